@@ -1,0 +1,110 @@
+# Recipes of Jobyard. `./just` lists them; `./just NAME` needs Python 3.11+ and nothing else.
+
+set shell := ["sh", "-eu", "-c"]
+
+# Node, npm and pnpm of .tools/ come first, so that the machine's own do not matter.
+export PATH := justfile_directory() / ".tools/node" + ":" + env("PATH")
+python := ".venv/bin/python"
+
+_default:
+    @{{ just_executable() }} --list --unsorted --list-heading 'Jobyard. Start with: ./just up{{ "\n" }}'
+
+# start Jobyard on this machine: PostgreSQL, API, worker, page; Ctrl-C stops all of it
+[parallel]
+up: _runtime _page
+    @exec {{ python }} -m jobyard.up --follow-parent
+
+# the same with Vite's dev server, so that a change of the page shows at once
+[parallel]
+dev: _runtime _node
+    @exec {{ python }} -m jobyard.up --follow-parent --dev
+
+# one more worker process beside a running `up`
+worker: _runtime
+    @exec {{ python }} -m jobyard.up run worker
+
+# make the user with this address an administrator
+admin EMAIL: _runtime
+    @exec {{ python }} -m jobyard.up run admin "$1"
+
+# bring the database of a running `up` (or of JOBYARD_DATABASE_URL) to this release
+migrate: _runtime
+    @exec {{ python }} -m jobyard.up run migrate
+
+# back-end and front-end tests, and the core flows in a browser
+test: test-backend test-page
+
+# everything that CI runs: the tests, then lint, types, builds, generated files, the long tests
+check: test check-rest
+
+# what `check` does beyond `test`
+check-rest: lint types generated build test-long
+
+# style, imports and every configuration file
+lint: _dev _node
+    .venv/bin/ruff check .
+    .venv/bin/ruff format --check .
+    .venv/bin/lint-imports
+    pnpm --dir frontend run --silent lint
+    sh deploy/lint.sh
+
+# static types of the back end and of the page
+types: _dev _node
+    .venv/bin/basedpyright
+    pnpm --dir frontend run --silent typecheck
+
+# the back end's tests, in parallel and in random order; arguments go to pytest
+[positional-arguments]
+test-backend *ARGS: _dev
+    {{ python }} -m pytest -n auto -m "not slow" "$@"
+
+# the page's unit tests
+test-page: _node
+    pnpm --dir frontend run --silent test
+
+# the long tests: faults, soak, large data
+test-long: _dev
+    {{ python }} -m pytest -n auto -m slow
+
+# the page, as users get it
+build: _page
+
+# the OpenAPI document and the page's client, made anew from the code
+api-client: _dev _node
+    {{ python }} -m jobyard openapi > docs/openapi.json.new
+    mv docs/openapi.json.new docs/openapi.json
+    pnpm --dir frontend run --silent api-client
+
+# fail when a generated file is not what the code makes
+generated: api-client
+    git diff --exit-code -- docs/openapi.json frontend/src
+
+# format everything
+fmt: _dev _node
+    .venv/bin/ruff check --fix --exit-zero --quiet .
+    .venv/bin/ruff format .
+    pnpm --dir frontend exec biome check --write .
+    .tools/bin/caddy fmt --overwrite Caddyfile
+    {{ just_executable() }} --fmt --unstable
+
+# What the recipes above need; each does nothing (10 ms) when it is there already.
+
+_tools:
+    @./just --tools
+
+_runtime: _tools
+    @sh deploy/setup.sh runtime
+
+_dev: _tools
+    @sh deploy/setup.sh dev
+
+_node: _tools
+    @sh deploy/setup.sh node
+
+_page: _tools
+    @sh deploy/setup.sh page
+
+# Lock anew what requirements*.in and tools.in ask for. `_lock --upgrade` takes the newest versions.
+[positional-arguments]
+_lock *ARGS: _tools
+    sh deploy/setup.sh lock "$@"

@@ -1,0 +1,74 @@
+#!/bin/sh
+# What recipes need, installed when it is missing or out of date:
+#   setup.sh runtime   .venv with what the server needs        setup.sh dev    .venv with what tests and lint need too
+#   setup.sh node      frontend/node_modules                   setup.sh page   frontend/dist, built from the sources
+#   setup.sh lock      writes tools.txt and requirements*.lock anew
+# Each is a comparison with a stamp of what was installed, so it costs a few milliseconds when nothing has changed.
+set -eu
+cd "$(dirname "$0")/.."
+uv=.tools/bin/uv
+
+say() { echo "just: $*" >&2; }
+
+# The second of two recipes that start at once waits for the first (where flock exists).
+alone() {
+  if command -v flock >/dev/null; then exec 8> ".tools/$1.lock"; flock 8; fi
+}
+
+# One .venv serves both: runtime never takes away what dev has brought.
+python_packages() {
+  stamp=.venv/installed-$1 lock=$2
+  wanted="$(cksum < "$lock") $(.tools/bin/python -c 'import sys; print(sys.version, sys.base_prefix)' 2>/dev/null) $PWD"
+  [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ] || return 0
+  say "installing Python packages"
+  rm -f .venv/installed-*
+  $uv venv --quiet --clear --no-project --no-config --python .tools/bin/python .venv
+  $uv pip sync --quiet --no-config --python .venv/bin/python --require-hashes "$lock"
+  # The package itself: a path, so that .venv/bin/python finds it from everywhere, and nothing has to be built.
+  for site in .venv/lib/python3.*/site-packages; do echo "$PWD/backend" > "$site/jobyard.pth"; done
+  echo "$wanted" > "$stamp"
+}
+
+node_modules() {
+  stamp=frontend/node_modules/.installed
+  wanted=$(cat frontend/package.json frontend/pnpm-lock.yaml tools.txt | cksum)
+  [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ] || return 0
+  say "installing the page's packages"
+  CI=true pnpm --dir frontend install --frozen-lockfile --silent
+  echo "$wanted" > "$stamp"
+}
+
+page_sources() {
+  find frontend \( -name node_modules -o -name dist -o -name .tanstack -o -name '*.tsbuildinfo' \) -prune -o -type f -print0 |
+    sort -z | xargs -0 cat | cksum
+}
+
+page() {
+  stamp=frontend/node_modules/.built
+  if [ -f frontend/dist/index.html ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(page_sources)" ]; then return 0; fi
+  say "building the page"
+  log=$(mktemp)
+  rm -f "$stamp"
+  pnpm --dir frontend run build > "$log" 2>&1 || { cat "$log" >&2; rm -f "$log"; say "the page could not be built"; exit 1; }
+  rm -f "$log"
+  page_sources > "$stamp"
+}
+
+lock() {
+  compile="$uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --no-header --no-annotate"
+  $compile "$@" tools.in -o tools.txt
+  $compile "$@" requirements.in -o requirements.lock
+  $compile "$@" requirements-dev.in -c requirements.lock -o requirements-dev.lock
+}
+
+case $1 in
+  runtime)
+    alone python
+    if [ -f .venv/installed-dev ]; then python_packages dev requirements-dev.lock; else python_packages runtime requirements.lock; fi
+    ;;
+  dev) alone python; python_packages dev requirements-dev.lock ;;
+  node) alone node; node_modules ;;
+  page) alone node; node_modules; page ;;
+  lock) shift; lock "$@" ;;
+  *) say "setup.sh: unknown part $1"; exit 2 ;;
+esac
