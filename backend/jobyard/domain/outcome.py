@@ -1,0 +1,28 @@
+"""What a handler may raise to say how its attempt ended. Anything else that it raises is a failure that is retried."""
+
+
+class Fail(Exception):  # noqa: N818 - a verb that handlers raise, not an error of ours
+    """This attempt failed, and another would too: no retry."""
+
+    def __init__(self, message: str, *, type: str = "failed") -> None:
+        super().__init__(message)
+        self.message = message
+        self.type = type
+
+
+class RetryAfter(Exception):  # noqa: N818 - as above
+    """This attempt failed; run it again in `seconds` (None: after the job's own backoff) while attempts are left."""
+
+    def __init__(self, message: str, *, seconds: float | None = None, type: str = "failed") -> None:
+        super().__init__(message)
+        self.message = message
+        self.seconds = seconds
+        self.type = type
+
+
+class Snooze(Exception):  # noqa: N818 - as above
+    """Not now: run it again in `seconds`, without using an attempt."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"snoozed for {seconds} s")
+        self.seconds = seconds

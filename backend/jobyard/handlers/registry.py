@@ -1,0 +1,154 @@
+"""The kinds of jobs: name → payload type, function, defaults. A kind is one function and one decorator:
+
+    registry = Registry()
+
+    class Echo(msgspec.Struct, forbid_unknown_fields=True):
+        value: str
+
+    @registry.kind("demo.echo", Echo, description="Answers with what it got", example={"value": "hello"})
+    async def echo(payload: Echo, context: JobContext) -> dict[str, str]:
+        return {"value": payload.value}
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from jobyard.domain.errors import FieldError, Invalid
+from jobyard.domain.job import JobOptions, Json
+from jobyard.domain.limits import NAME_PATTERN
+
+P = TypeVar("P")
+
+
+class JobContext(Protocol):
+    """What a handler is given beside its payload."""
+
+    @property
+    def job_id(self) -> UUID:
+        """The same on every attempt: use it to be idempotent."""
+        ...
+
+    @property
+    def attempt(self) -> int:
+        """1 for the first."""
+        ...
+
+    @property
+    def run(self) -> int:
+        """One more at every claim, also of attempts that did not count."""
+        ...
+
+    @property
+    def cancel_requested(self) -> bool:
+        """Whether the owner asked to stop: finish soon, or be stopped a second later."""
+        ...
+
+    def progress(self, fraction: float, message: str | None = None) -> None:
+        """Report how far this is, 0 to 1. Cheap: the newest report is stored about twice a second."""
+        ...
+
+
+class Audience(StrEnum):
+    """Who may submit jobs of a kind."""
+
+    EVERYONE = "everyone"
+    VERIFIED = "verified"
+    ADMINS = "admins"
+    OFF = "off"
+
+
+Handler = Callable[[Any, JobContext], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind. `payload_schema` is JSON Schema (2020-12); `example` is a payload that the schema accepts."""
+
+    name: str
+    description: str
+    payload_type: type[Any]
+    payload_schema: Mapping[str, Any]
+    example: Json
+    handler: Handler
+    defaults: JobOptions = field(default_factory=JobOptions)
+    audience: Audience = Audience.EVERYONE
+
+    def check_payload(self, payload: Json) -> None:
+        """Raise Invalid, with a JSON pointer below `/payload`, where a payload is not what the handler takes."""
+        try:
+            msgspec.convert(payload, self.payload_type, strict=True)
+        except msgspec.ValidationError as error:
+            raise Invalid([field_error(str(error), "/payload")]) from error
+
+
+def field_error(text: str, prefix: str) -> FieldError:
+    """Turn msgspec's message ("Expected `int`, got `str` - at `$.a[0]`") into a pointer and a message."""
+    message, _, path = text.partition(" - at `")
+    pointer = prefix + "".join(
+        f"/{name or index}" for name, index in re.findall(r"\.([^.\[\]`]+)|\[(\d+|\.\.\.)\]", path.rstrip("`"))
+    )
+    missing = re.fullmatch(r"Object (?:missing required|contains unknown) field `([^`]+)`", message)
+    if missing:
+        pointer += "/" + missing[1].replace("~", "~0").replace("/", "~1")
+        message = "is required" if message.startswith("Object missing") else "is not a known field"
+    return FieldError(pointer, message)
+
+
+class Registry:
+    """The kinds that this process knows."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[str, Kind] = {}
+
+    def kind(
+        self,
+        name: str,
+        payload_type: type[P],
+        *,
+        description: str,
+        example: Json,
+        defaults: JobOptions | None = None,
+        audience: Audience = Audience.EVERYONE,
+    ) -> Callable[[Callable[[P, JobContext], Awaitable[Any]]], Callable[[P, JobContext], Awaitable[Any]]]:
+        """Register the decorated function as the handler of a kind. Raises ValueError for a bad name, twin or example."""
+        if not re.fullmatch(NAME_PATTERN, name):
+            raise ValueError(f"kind {name!r} must match {NAME_PATTERN}")
+        if name in self._kinds:
+            raise ValueError(f"kind {name!r} is registered already")
+
+        def register(handler: Callable[[P, JobContext], Awaitable[Any]]) -> Callable[[P, JobContext], Awaitable[Any]]:
+            schema = msgspec.json.schema(payload_type)
+            kind = Kind(name, description, payload_type, schema, example, handler, defaults or JobOptions(), audience)
+            kind.check_payload(example)
+            self._kinds[name] = kind
+            return handler
+
+        return register
+
+    def get(self, name: str) -> Kind | None:
+        """The kind with this name, or None."""
+        return self._kinds.get(name)
+
+    def all(self) -> list[Kind]:
+        """Every kind, by name."""
+        return [self._kinds[name] for name in sorted(self._kinds)]
+
+    def with_audiences(self, audiences: Mapping[str, Audience]) -> "Registry":
+        """A copy in which operators' settings replace audiences. Raises ValueError for a kind that is not there."""
+        copy = Registry()
+        copy._kinds = dict(self._kinds)
+        for name, audience in audiences.items():
+            kind = copy._kinds.get(name)
+            if kind is None:
+                raise ValueError(f"an audience is set for kind {name!r}, which is not registered")
+            copy._kinds[name] = Kind(
+                kind.name, kind.description, kind.payload_type, kind.payload_schema, kind.example, kind.handler,
+                kind.defaults, audience,
+            )  # fmt: skip
+        return copy

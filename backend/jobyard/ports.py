@@ -1,0 +1,270 @@
+"""Every Protocol that the core needs from outside. `postgres/` implements them; `wiring.py` puts them together."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from jobyard.domain.events import Cursor, JobChanged, OutcomeRow
+from jobyard.domain.job import Attempt, ClaimedJob, Job, JobError, JobState, NewJob, Priority
+from jobyard.domain.user import Viewer
+
+
+# The viewer's side: jobs --------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class JobFilter:
+    """What a list or a count is narrowed to. An empty tuple does not narrow."""
+
+    states: tuple[JobState, ...] = ()
+    priorities: tuple[Priority, ...] = ()
+    kinds: tuple[str, ...] = ()
+    queues: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing narrows."""
+        return self == JobFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class JobPage:
+    """Some jobs, newest first, and the id to go on below (None: that was all).
+
+    A page may hold fewer jobs than asked for, or none, and still not be the last: a filter reads 2,000 rows at most.
+    """
+
+    items: list[Job]
+    next_before: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobCounts:
+    """How many jobs in each state; `capped` says that some are lower bounds."""
+
+    by_state: dict[JobState, int]
+    capped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What became of one `NewJob`: stored, or, where `twin` is set, refused for an unfinished job with its unique key."""
+
+    id: UUID
+    twin: UUID | None = None
+
+
+class JobStore(Protocol):
+    """Jobs as their owners see and change them: every method with a viewer answers for the viewer's own jobs alone.
+
+    Where a job is not there or not the viewer's, the answer is None: the two are not told apart.
+    """
+
+    async def lane_of(self, queue: str) -> int | None:
+        """The lane of the server's kinds in this queue, or None where there is no such queue."""
+        ...
+
+    async def submit(self, jobs: Sequence[NewJob]) -> list[Submitted]:
+        """Store all or none, durably, and wake who may run them. Twins are left out and say so.
+
+        Raises TooMany where an owner would have more waiting jobs than the limit, Unavailable without a database.
+        """
+        ...
+
+    async def get(self, viewer: Viewer, job_id: UUID) -> Job | None:
+        """One job with payload and result."""
+        ...
+
+    async def get_many(self, owners: Sequence[int], job_ids: Sequence[UUID]) -> dict[UUID, tuple[int, Job]]:
+        """Jobs of these owners without payload and result, with the owner's number, for the live socket."""
+        ...
+
+    async def page(self, viewer: Viewer, job_filter: JobFilter, before: UUID | None, limit: int) -> JobPage:
+        """A page of jobs, newest first, without payload and result."""
+        ...
+
+    async def counts(self, viewer: Viewer, job_filter: JobFilter) -> JobCounts:
+        """Exact to 100,000 a state unfiltered; with a filter 2,000 rows are examined."""
+        ...
+
+    async def attempts(self, viewer: Viewer, job_id: UUID) -> list[Attempt] | None:
+        """One per run, oldest first, also the one under way."""
+        ...
+
+    async def cancel(self, viewer: Viewer, job_ids: Sequence[UUID]) -> list[UUID]:
+        """Cancel what waits, ask what runs to stop. Returns the ids that were changed or asked."""
+        ...
+
+    async def retry(self, viewer: Viewer, job_id: UUID) -> bool:
+        """Bring a failed or cancelled job back, or run a retrying or time-scheduled one now. False: its state forbids it.
+
+        Raises Conflict where an unfinished job has its unique key.
+        """
+        ...
+
+
+# The worker's side --------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A run that went well. `result` is JSON text in UTF-8, or None."""
+
+    job: ClaimedJob
+    result: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A run that did not. `retry_in_seconds` None: for good."""
+
+    job: ClaimedJob
+    error: JobError
+    retry_in_seconds: float | None
+    timed_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """What a heartbeat learned: whether the worker is still held to be alive, and which of its jobs should stop."""
+
+    alive: bool
+    cancel_requested: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claimable:
+    """A place in a lane that has just become claimable."""
+
+    lane: int
+    priority: int
+    place: datetime
+
+
+class WorkQueue(Protocol):
+    """What a worker process does with jobs. Whatever ends or reports a run is fenced by (worker, run).
+
+    Methods that report runs return the ids that were accepted; a job that is missing there was lost or taken away, and
+    nothing of it was changed.
+    """
+
+    async def register(self, name: str, kinds: Sequence[str], slots: int) -> int:
+        """A new worker; returns its number."""
+        ...
+
+    async def unregister(self, worker: int) -> None:
+        """The worker is going, and holds nothing any more."""
+        ...
+
+    async def lanes(self) -> list[int]:
+        """The lanes that hold jobs of the server's kinds."""
+        ...
+
+    async def claim(self, worker: int, lane: int, kinds: Sequence[str], limit: int) -> list[ClaimedJob]:
+        """Take up to `limit` jobs, in the order of priority, place, id."""
+        ...
+
+    async def claim_alone(self, worker: int, lane: int, kinds: Sequence[str]) -> ClaimedJob | None:
+        """Take one job that was lost twice. Only for a process that holds nothing else."""
+        ...
+
+    async def complete(self, worker: int, runs: Sequence[Completed]) -> set[UUID]:
+        """Move them to history as completed. A result that storage refuses fails its own run, never its batch."""
+        ...
+
+    async def fail(self, worker: int, runs: Sequence[Failed]) -> set[UUID]:
+        """Retry later, or end as failed, or as cancelled where that was asked."""
+        ...
+
+    async def snooze(self, worker: int, job: ClaimedJob, seconds: float) -> bool:
+        """Back to scheduled; no attempt is used."""
+        ...
+
+    async def release(self, worker: int, jobs: Sequence[ClaimedJob]) -> set[UUID]:
+        """Back to its old place; no attempt is used."""
+        ...
+
+    async def progress(self, worker: int, reports: Sequence[tuple[ClaimedJob, bytes]]) -> set[UUID]:
+        """Store the newest progress, `{"fraction": …, "message": …}` as JSON text, of some runs."""
+        ...
+
+    async def beat(self, worker: int, running: Sequence[UUID]) -> Beat:
+        """Renew the lease on all that this worker holds."""
+        ...
+
+
+class Upkeep(Protocol):
+    """What some worker must do for all, now and then. Safe to run anywhere, at any time, side by side."""
+
+    async def promote(self, limit: int) -> int:
+        """Give a place to jobs whose time has come, `limit` at most. Returns how many."""
+        ...
+
+    async def rescue(self, lease_seconds: float) -> int:
+        """Take back the jobs of workers whose last heartbeat is older than the lease. Returns how many."""
+        ...
+
+    async def make_partitions(self) -> None:
+        """Day partitions of history for a week ahead."""
+        ...
+
+
+# Waking and telling -------------------------------------------------------------------------------------------------
+class Nudges(Protocol):
+    """Hints between processes. All may be lost without harm: whoever waits for one also polls."""
+
+    def work(self, lanes: Iterable[int]) -> None:
+        """Jobs became claimable in these lanes."""
+        ...
+
+    def changed(self, changes: Iterable[JobChanged]) -> None:
+        """Jobs changed. Told on only for owners who are watching."""
+        ...
+
+    def finished(self, owners: Iterable[int]) -> None:
+        """Jobs of these owners ended: their outcomes can be read."""
+        ...
+
+    def cancel(self, worker: int, job_id: UUID, run: int) -> None:
+        """A running job should stop."""
+        ...
+
+
+class NudgeListener(Protocol):
+    """The receiving end, in this process, of nudges from any process (this one included)."""
+
+    def on_work(self, callback: Callable[[int], None]) -> Callable[[], None]:
+        """Call back with each lane. Returns a function that ends it; so do the others."""
+        ...
+
+    def on_changed(self, callback: Callable[[Sequence[JobChanged]], None]) -> Callable[[], None]:
+        """Call back with changes of watched owners' jobs."""
+        ...
+
+    def on_finished(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call back when outcomes of some owner can be read."""
+        ...
+
+    def on_cancel(self, callback: Callable[[int, UUID, int], None]) -> Callable[[], None]:
+        """Call back with (worker, job, run) of a job that should stop."""
+        ...
+
+    async def watch(self, owners: Iterable[int]) -> None:
+        """These owners have a socket on this node: say so to all (it replaces what was said before)."""
+        ...
+
+
+class OutcomeLog(Protocol):
+    """The finished log, as the live socket reads it: gap-free whatever the commit order, some repeats (engine.md)."""
+
+    async def cursor(self) -> Cursor:
+        """The place up to which everything is visible now."""
+        ...
+
+    async def since(
+        self, owners: Sequence[int], cursor: Cursor, limit: int, after: tuple[int, UUID] | None = None
+    ) -> list[OutcomeRow]:
+        """Outcomes of these owners from `cursor` on, by (finish_xid, id), above `after` when a page went before.
+
+        Take the next cursor before the first page is read, never from a row.
+        """
+        ...

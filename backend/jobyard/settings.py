@@ -1,0 +1,163 @@
+"""The one reader of the environment. Every setting is a JOBYARD_ variable; docs/operations.md lists them."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+IpNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+SECRET_MIN_BYTES = 32
+WEAK_SECRETS = ("secret", "changeme", "change-me", "password", "jobyard", "0123456789", "example")
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong. The message names the variable, the rule and the value (never a secret's)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that an operator can set. Durations are seconds."""
+
+    production: bool
+    database_url: str
+    secret: str
+    public_url: str
+    api_host: str = "127.0.0.1"
+    api_port: int = 8000
+    metrics_port: int | None = None
+    signup: str = "closed"
+    allowed_origins: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    embedded_worker: bool = True
+    worker_name: str = ""
+    worker_slots: int = 50
+    lease_seconds: float = 20.0
+    shutdown_grace_seconds: float = 20.0
+    outbound_allow: tuple[IpNetwork, ...] = ()
+    demo_kinds: bool = False
+    api_processes: int = 1
+    log_json: bool = True
+
+    @property
+    def is_https(self) -> bool:
+        """Whether browsers reach us by https: it decides the name of the cookie and its `Secure`."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def origin(self) -> str:
+        """The one origin of the page."""
+        return self.public_url
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Read and check everything. Raises SettingsError."""
+        return _Reader(os.environ if environment is None else environment).settings()
+
+
+class _Reader:
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+        mode = self._text("JOBYARD_ENV", "production")
+        if mode not in ("production", "development"):
+            raise SettingsError(f"JOBYARD_ENV must be production or development, not {mode!r}")
+        self._production = mode == "production"
+
+    def settings(self) -> Settings:
+        production = self._production
+        return Settings(
+            production=production,
+            database_url=self._database_url(),
+            secret=self._secret(),
+            public_url=self._public_url(),
+            api_host=self._text("JOBYARD_API_HOST", "127.0.0.1"),
+            api_port=self._number("JOBYARD_API_PORT", 8000, 1, 65535),
+            metrics_port=self._number("JOBYARD_METRICS_PORT", 0, 0, 65535) or None,
+            signup=self._signup("closed" if production else "open"),
+            allowed_origins=self._list("JOBYARD_ALLOWED_ORIGINS"),
+            trusted_proxies=self._list("JOBYARD_TRUSTED_PROXIES") or ("127.0.0.1", "::1"),
+            embedded_worker=self._flag("JOBYARD_EMBEDDED_WORKER", default=True),
+            worker_name=self._text("JOBYARD_WORKER_NAME", "") or f"{socket.gethostname()}-{os.getpid()}",
+            worker_slots=self._number("JOBYARD_WORKER_SLOTS", 50, 1, 1000),
+            lease_seconds=float(self._number("JOBYARD_LEASE_SECONDS", 20, 2, 3600)),
+            shutdown_grace_seconds=float(self._number("JOBYARD_SHUTDOWN_GRACE_SECONDS", 20, 0, 3600)),
+            outbound_allow=self._networks("JOBYARD_OUTBOUND_ALLOW"),
+            demo_kinds=self._flag("JOBYARD_DEMO_KINDS", default=not production),
+            api_processes=self._number("JOBYARD_API_PROCESSES", 1, 1, 64),
+            log_json=self._flag("JOBYARD_LOG_JSON", default=production),
+        )
+
+    def _text(self, name: str, default: str) -> str:
+        return self._environment.get(name, "").strip() or default
+
+    def _number(self, name: str, default: int, least: int, most: int) -> int:
+        text = self._text(name, str(default))
+        if not text.lstrip("-").isascii() or not text.lstrip("-").isdigit() or not least <= int(text) <= most:
+            raise SettingsError(f"{name} must be a whole number from {least} to {most}, not {text!r}")
+        return int(text)
+
+    def _flag(self, name: str, *, default: bool) -> bool:
+        text = self._text(name, "true" if default else "false").lower()
+        if text not in ("true", "false", "1", "0"):
+            raise SettingsError(f"{name} must be true or false, not {text!r}")
+        return text in ("true", "1")
+
+    def _list(self, name: str) -> tuple[str, ...]:
+        return tuple(part.strip() for part in self._text(name, "").split(",") if part.strip())
+
+    def _networks(self, name: str) -> tuple[IpNetwork, ...]:
+        networks: list[IpNetwork] = []
+        for text in self._list(name):
+            try:
+                networks.append(ipaddress.ip_network(text))
+            except ValueError as error:
+                raise SettingsError(f"{name} must be a list of CIDRs such as 10.0.0.0/8, not {text!r}") from error
+        return tuple(networks)
+
+    def _database_url(self) -> str:
+        url = self._text("JOBYARD_DATABASE_URL", "")
+        if not url:
+            raise SettingsError("JOBYARD_DATABASE_URL is not set: postgresql://user:password@host:port/database")
+        if urlsplit(url).scheme not in ("postgresql", "postgres"):
+            raise SettingsError("JOBYARD_DATABASE_URL must begin with postgresql://")
+        return url
+
+    def _secret(self) -> str:
+        how = 'make one with: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+        secret = self._text("JOBYARD_SECRET", "")
+        path = self._text("JOBYARD_SECRET_FILE", "")
+        if not secret and path:
+            try:
+                secret = Path(path).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise SettingsError(f"JOBYARD_SECRET_FILE {path!r} cannot be read: {error.strerror}") from error
+        if not secret:
+            raise SettingsError(f"JOBYARD_SECRET is not set; {how}")
+        if len(secret.encode()) < SECRET_MIN_BYTES:
+            raise SettingsError(f"JOBYARD_SECRET must have {SECRET_MIN_BYTES} bytes or more; {how}")
+        if len(set(secret)) < 10 or any(weak in secret.lower() for weak in WEAK_SECRETS):
+            raise SettingsError(f"JOBYARD_SECRET can be guessed; {how}")
+        return secret
+
+    def _public_url(self) -> str:
+        url = self._text("JOBYARD_PUBLIC_URL", "").rstrip("/")
+        if not url:
+            raise SettingsError("JOBYARD_PUBLIC_URL is not set: the address at which browsers reach the page")
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
+            raise SettingsError(f"JOBYARD_PUBLIC_URL must be like https://jobs.example.org, not {url!r}")
+        if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+            raise SettingsError(
+                f"JOBYARD_PUBLIC_URL is {url!r}: plain http is allowed on localhost alone, because passwords and cookies "
+                "would cross the network in the clear; use https"
+            )
+        return url
+
+    def _signup(self, default: str) -> str:
+        mode = self._text("JOBYARD_SIGNUP", default)
+        if mode not in ("open", "closed") and not (mode.startswith("domain:") and len(mode) > len("domain:")):
+            raise SettingsError(f"JOBYARD_SIGNUP must be open, closed or domain:example.org, not {mode!r}")
+        return mode
