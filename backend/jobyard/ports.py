@@ -65,10 +65,15 @@ class JobStore(Protocol):
         """The lane of the server's kinds in this queue, or None where there is no such queue."""
         ...
 
+    async def kinds_alive(self) -> dict[str, int]:
+        """How many live workers serve each kind; one that nobody serves is not there."""
+        ...
+
     async def submit(self, jobs: Sequence[NewJob]) -> list[Submitted]:
         """Store all or none, durably, and wake who may run them. Twins are left out and say so.
 
-        Raises TooMany where an owner would have more waiting jobs than the limit, Unavailable without a database.
+        Raises TooMany where an owner would have more waiting jobs than the limit, Unavailable without a database, and
+        Conflict, with nothing stored, where a job with `reject_twin` has a twin.
         """
         ...
 

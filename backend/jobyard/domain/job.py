@@ -147,7 +147,11 @@ class JobOptions:
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    """A job about to be stored. `run_at` in the past means now; `owner` is a user's internal number."""
+    """A job about to be stored. `run_at` in the past means now; `owner` is a user's internal number.
+
+    Where an unfinished job of the owner has the same `unique_key`, its twin, this one is left out; with `reject_twin`
+    it and all that is stored with it are refused.
+    """
 
     id: UUID
     owner: int
@@ -159,6 +163,7 @@ class NewJob:
     options: JobOptions = field(default_factory=JobOptions)
     tags: tuple[str, ...] = ()
     unique_key: str | None = None
+    reject_twin: bool = False
     batch_id: UUID | None = None
     notify: bool = True
 
