@@ -20,7 +20,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from jobyard.postgres.embedded_account import Account, account_for, die_with_parent
+from jobyard.death_signal import die_with_parent
+from jobyard.postgres.embedded_account import Account, account_for
 
 NAME = "jobyard"  # of the database and of its owner
 READY_SECONDS = 120.0  # crash recovery replays up to max_wal_size
@@ -180,7 +181,7 @@ class EmbeddedPostgres:
             raise EmbeddedPostgresError(f"{doing} failed (exit code {done.returncode})\n{done.stdout.strip()[-2000:]}")
 
     def _make_cluster(self) -> None:
-        """Run initdb in a folder beside, moved into place when it is whole: a kill in between leaves no half cluster."""
+        """Run initdb in a folder beside, moved when it is whole: a kill in between leaves no half cluster."""
         new = self.data_dir / "cluster.new"
         if new.exists():
             shutil.rmtree(new)
@@ -231,8 +232,8 @@ class EmbeddedPostgres:
         ours = said.stdout.split()[-1].split(".", maxsplit=1)[0]
         if kept != ours:
             raise EmbeddedPostgresError(
-                f"{self.cluster} was made by PostgreSQL {kept}, and this release brings PostgreSQL {ours}: dump it with "
-                "the release that made it (pg_dump), move the folder away, start again and restore"
+                f"{self.cluster} was made by PostgreSQL {kept}, and this release brings PostgreSQL {ours}: dump it "
+                "with the release that made it (pg_dump), move the folder away, start again and restore"
             )
 
     def _end_what_was_left(self) -> None:

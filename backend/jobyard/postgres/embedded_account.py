@@ -2,17 +2,13 @@
 cannot reach the program or the data (a 0700 home above them), in a user namespace in which root is called `nobody`.
 """
 
-import ctypes
 import os
 import shutil
 import subprocess
-import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 NOBODY = 65534
-PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +50,3 @@ def _reaches(account: Account, folder: Path, program: str) -> bool:
         check=False,
     )
     return done.returncode == 0
-
-
-def die_with_parent(signal_number: int) -> Callable[[], None] | None:
-    """For subprocess's `preexec_fn`: the child gets this signal when the thread that starts it ends, even by kill -9.
-
-    None where there is no such thing (it is Linux' alone).
-    """
-    if not sys.platform.startswith("linux"):
-        return None
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
-    parent = os.getpid()
-
-    def ask() -> None:
-        prctl(PR_SET_PDEATHSIG, signal_number, 0, 0, 0)
-        if os.getppid() != parent:  # it died before we asked
-            os._exit(1)
-
-    return ask
