@@ -42,6 +42,7 @@ class Viewer:
     id: UUID
     role: Role
     session_id: UUID | None = None
+    email_verified: bool = False
 
     @property
     def is_admin(self) -> bool:
