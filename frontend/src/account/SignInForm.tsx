@@ -1,0 +1,84 @@
+import { Link } from "@tanstack/react-router";
+import { type FormEvent, useRef } from "react";
+import { ApiError } from "@/api/ApiError";
+import { answer, api } from "@/api/client";
+import { explain } from "@/api/explain";
+import type { Credentials } from "@/api/types";
+import { Button } from "@/ui/Button";
+import { Field, Input } from "@/ui/Field";
+import { NNBSP } from "@/ui/time";
+import { PasswordInput } from "./PasswordInput";
+import { useEntry } from "./useEntry";
+
+const signIn = (body: Credentials) => answer(api.POST("/login", { body }));
+
+export function SignInForm({ to }: { to: string | undefined }) {
+  const entry = useEntry(signIn, to);
+  const password = useRef<HTMLInputElement>(null);
+  const said = messages(entry.error);
+
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    // Read from the form itself: password managers fill fields without telling React.
+    const form = new FormData(event.currentTarget);
+    entry.mutate(
+      { email: String(form.get("email")).trim(), password: String(form.get("password")) },
+      { onError: () => password.current?.select() },
+    );
+  };
+
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-4" noValidate={false}>
+      <Field label="Email" error={said.email}>
+        {(control) => (
+          <Input
+            {...control}
+            name="email"
+            type="email"
+            autoComplete="username"
+            required
+            autoFocus
+            className="md:h-10!"
+          />
+        )}
+      </Field>
+      <Field label="Password" error={said.password}>
+        {(control) => (
+          <PasswordInput
+            {...control}
+            ref={password}
+            name="password"
+            autoComplete="current-password"
+            required
+            className="md:h-10!"
+          />
+        )}
+      </Field>
+      <Button type="submit" look="go" size="lg" busy={entry.isPending} className="w-full md:h-10!">
+        Sign in
+      </Button>
+      <p className="text-fg-2">
+        New here?{" "}
+        <Link to="/sign-up" search={to ? { to } : {}} className="link">
+          Make an account
+        </Link>
+      </p>
+    </form>
+  );
+}
+
+/** Beside which field each answer belongs. */
+function messages(error: Error | null): { email?: string; password?: string } {
+  if (error === null) return {};
+  if (!(error instanceof ApiError)) return { password: explain(error) };
+  if (error.status === 401) return { password: "That email and password do not match." };
+  if (error.status === 429) return { password: tooOften(error) };
+  const email = error.messageFor("/email");
+  const password = error.messageFor("/password") ?? (email ? undefined : explain(error));
+  return { ...(email ? { email } : {}), ...(password ? { password } : {}) };
+}
+
+export function tooOften(error: ApiError): string {
+  const minutes = Math.ceil((error.retryAfterSeconds ?? 60) / 60);
+  return `Too many tries. Try again in ${minutes}${NNBSP}min.`;
+}

@@ -1,0 +1,58 @@
+import createClient from "openapi-fetch";
+import { ApiError } from "./ApiError";
+import type { paths } from "./schema.gen";
+import { freshToken, getSession, refresh } from "./session";
+
+const ANSWER_WITHIN_MS = 30_000;
+
+/** Calls that carry no access token: they are how one gets it. */
+const OPEN_PATHS = new Set(["/signup", "/login"]);
+
+/** The server's API, typed by its own OpenAPI document. Every call throws ApiError unless it succeeds. */
+export const api = createClient<paths>({
+  baseUrl: location.origin,
+  credentials: "same-origin",
+  fetch: authorizedFetch,
+  // ?state=failed&state=running: api.md's filters are repeated, not comma-joined.
+  querySerializer: { array: { style: "form", explode: true } },
+});
+
+/** The body of a call, for what reads better without `const { data }`. */
+export async function answer<T>(call: Promise<{ data?: T; response: Response }>): Promise<T> {
+  const { data } = await call;
+  // Errors were thrown below, and a call whose answer has no body (204) has T = undefined.
+  return data as T;
+}
+
+async function authorizedFetch(request: Request): Promise<Response> {
+  const open = OPEN_PATHS.has(new URL(request.url).pathname);
+  const again = request.clone();
+  const first = await send(request, open ? null : await freshToken());
+  if (first.status !== 401 || open) return orThrow(first);
+
+  // The token was refused before its time (revoked, a new signing key): one renewal, one more try.
+  if ((await refresh()).status !== "signed-in") return orThrow(first);
+  return orThrow(await send(again, tokenNow()));
+}
+
+async function send(request: Request, token: string | null): Promise<Response> {
+  if (token !== null) request.headers.set("Authorization", `Bearer ${token}`);
+  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
+  try {
+    return await fetch(request, { signal });
+  } catch (cause) {
+    // The caller itself gave up (a page was left): not a failure of the server.
+    if (request.signal.aborted) throw cause;
+    throw ApiError.unreachable(cause);
+  }
+}
+
+async function orThrow(response: Response): Promise<Response> {
+  if (response.ok) return response;
+  throw await ApiError.from(response);
+}
+
+function tokenNow(): string | null {
+  const session = getSession();
+  return session.status === "signed-in" ? session.token : null;
+}

@@ -1,0 +1,78 @@
+// The one writer of jobs into the query cache: a job is in its own entry and in any number of lists.
+import type { InfiniteData, QueryClient } from "@tanstack/react-query";
+import { jobKeys } from "./jobs";
+import type { Job, JobPage, JobSummary } from "./types";
+
+/** Jobs heard of lately, for answers that were under way at that time. */
+const RECENT_LIMIT = 1_000;
+const recent = new Map<string, { job: JobSummary; at: number }>();
+
+/** Writes each job over what is cached of it, in place; what an event leaves out (payload, result) is kept. */
+export function writeJobs(queryClient: QueryClient, jobs: ReadonlyMap<string, JobSummary>): void {
+  for (const [id, job] of jobs) {
+    remember(id, job);
+    queryClient.setQueryData<Job>(jobKeys.detail(id), (old) => old && { ...old, ...job });
+  }
+  queryClient.setQueriesData<InfiniteData<JobPage>>({ queryKey: jobKeys.lists }, (data) =>
+    data ? replaceIn(data, jobs) : data,
+  );
+}
+
+/** The cached state of a job, from its own entry or the first list that has it. */
+export function cachedJob(queryClient: QueryClient, id: string): JobSummary | undefined {
+  const own = queryClient.getQueryData<Job>(jobKeys.detail(id));
+  if (own) return own;
+  for (const [, data] of queryClient.getQueriesData<InfiniteData<JobPage>>({ queryKey: jobKeys.lists })) {
+    const found = data?.pages.flatMap((page) => page.items).find((job) => job.id === id);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/**
+ * An answer may have been read before an event that came while it was on its way: the event wins then, or the page
+ * would fall back to 'running' after it had shown 'completed'. `asked` is when the request began (performance.now()).
+ */
+export function withNewerEvents<T extends JobSummary>(job: T, asked: number): T {
+  const heard = recent.get(job.id);
+  return heard && heard.at > asked && !isOlder(heard.job, job) ? { ...job, ...heard.job } : job;
+}
+
+/**
+ * Whether `a` is an earlier picture of the job than `b`. A claim moves `started_at` on, a retry by hand raises
+ * `max_attempts`, and within one run an end comes after everything else.
+ */
+export function isOlder(a: JobSummary, b: JobSummary): boolean {
+  if (a.started_at !== b.started_at) return (a.started_at ?? "") < (b.started_at ?? "");
+  if (a.max_attempts !== b.max_attempts) return a.max_attempts < b.max_attempts;
+  return a.finished_at === null && b.finished_at !== null;
+}
+
+/** For the end of a session: nothing of one user may be left for the next. */
+export function forgetRecentJobs(): void {
+  recent.clear();
+}
+
+function remember(id: string, job: JobSummary): void {
+  recent.delete(id);
+  recent.set(id, { job, at: performance.now() });
+  if (recent.size > RECENT_LIMIT) recent.delete(recent.keys().next().value ?? id);
+}
+
+/** The same object when nothing in it changed, so that a list that does not have the job does not render again. */
+function replaceIn(
+  data: InfiniteData<JobPage>,
+  jobs: ReadonlyMap<string, JobSummary>,
+): InfiniteData<JobPage> {
+  let touched = false;
+  const pages = data.pages.map((page) => {
+    if (!page.items.some((job) => jobs.has(job.id))) return page;
+    touched = true;
+    return { ...page, items: page.items.map((job) => merge(job, jobs.get(job.id))) };
+  });
+  return touched ? { ...data, pages } : data;
+}
+
+function merge(old: JobSummary, job: JobSummary | undefined): JobSummary {
+  return job ? { ...old, ...job } : old;
+}

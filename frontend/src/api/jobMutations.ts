@@ -1,0 +1,90 @@
+// Submit, retry, cancel: each shows its effect at once and takes it back when the server says no.
+import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
+import { answer, api } from "./client";
+import { cachedJob, writeJobs } from "./jobCache";
+import { fetchJob, jobKeys } from "./jobs";
+import type { Job, JobSummary, SubmitJob } from "./types";
+
+export interface Submission {
+  job: SubmitJob;
+  /** Keep it for a second click on the same form: the server then answers with the first job instead of making two. */
+  idempotencyKey: string;
+}
+
+export function useSubmitJob() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: ({ job, idempotencyKey }: Submission) =>
+      answer(api.POST("/jobs", { body: job, headers: { "Idempotency-Key": idempotencyKey } })),
+    onSuccess: (job) => {
+      queryClient.setQueryData<Job>(jobKeys.detail(job.id), job);
+      refetchLive(queryClient, job.id);
+    },
+  });
+}
+
+export function useRetryJob() {
+  return useJobAction(
+    (id) => answer(api.POST("/jobs/{job_id}/retry", { params: { path: { job_id: id } } })),
+    {
+      expect: (job) => ({ ...job, state: "pending", finished_at: null, progress: null }),
+    },
+  );
+}
+
+export function useCancelJob() {
+  return useJobAction(
+    (id) => answer(api.POST("/jobs/{job_id}/cancel", { params: { path: { job_id: id } } })),
+    {
+      // A running job is asked to stop and goes on until its handler does; any other is cancelled at once.
+      expect: (job) =>
+        job.state === "running"
+          ? { ...job, cancel_requested: true }
+          : { ...job, state: "cancelled", finished_at: new Date().toISOString() },
+    },
+  );
+}
+
+/** An action on one job by id, with what the job will most likely look like after it. */
+function useJobAction(
+  act: (id: string) => Promise<Job>,
+  { expect }: { expect: (job: JobSummary) => JobSummary },
+) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: act,
+    onMutate: async (id) => {
+      await queryClient.cancelQueries({ queryKey: jobKeys.detail(id) });
+      const job = cachedJob(queryClient, id);
+      if (job) write(queryClient, expect(job));
+    },
+    onSuccess: (job) => {
+      write(queryClient, job);
+      refetchLive(queryClient, job.id);
+    },
+    // What it is now only the server knows: it may have moved on while we hoped.
+    onError: (_error, id) => readAgain(queryClient, id),
+  });
+}
+
+async function readAgain(queryClient: QueryClient, id: string): Promise<void> {
+  try {
+    write(queryClient, await fetchJob(id));
+  } catch {
+    // It can't be read either: the next event or poll puts it right.
+    await queryClient.invalidateQueries({ queryKey: jobKeys.detail(id) });
+  }
+}
+
+function write(queryClient: QueryClient, job: JobSummary): void {
+  writeJobs(queryClient, new Map([[job.id, job]]));
+}
+
+/** Counts and short lists hold the job too; the table keeps its rows where they are. */
+function refetchLive(queryClient: QueryClient, id: string): void {
+  void queryClient.invalidateQueries({ queryKey: jobKeys.attempts(id) });
+  void queryClient.invalidateQueries({
+    queryKey: jobKeys.all,
+    predicate: (query) => query.meta?.live === "refetch",
+  });
+}

@@ -1,0 +1,111 @@
+// What the page asks about jobs, and under which key each answer is cached. Every key begins with "jobs":
+// live/applyJobEvents.ts writes into these entries, and nothing else needs to know where a job is kept.
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { answer, api } from "./client";
+import { withNewerEvents } from "./jobCache";
+import type { Job, JobFilters, JobPage, JobQuery, JobSummary } from "./types";
+
+export const PAGE_SIZE = 50;
+
+/** How a query follows the socket: `refetch` = ask again, once a second at most, when jobs came or changed state. */
+declare module "@tanstack/react-query" {
+  interface Register {
+    queryMeta: { live?: "refetch" };
+  }
+}
+
+export const jobKeys = {
+  all: ["jobs"] as const,
+  lists: ["jobs", "list"] as const,
+  list: (filters: JobFilters, limit: number) => ["jobs", "list", filters, limit] as const,
+  counts: (filters: JobFilters) => ["jobs", "counts", filters] as const,
+  detail: (id: string) => ["jobs", "detail", id] as const,
+  attempts: (id: string) => ["jobs", "attempts", id] as const,
+  /** Jobs that were heard of and are in no list yet, newest first: the '3 new' of the table. */
+  arrivals: ["jobs", "arrivals"] as const,
+};
+
+/**
+ * The jobs table, page by page. Rows that change are changed in place, new ones are not put in (no row moves under the
+ * cursor): they are in `useArrivals`. With `live: "refetch"` the list is read anew instead: for short ones, as on the
+ * overview.
+ */
+export function jobsList(filters: JobFilters, { limit = PAGE_SIZE, live }: ListOptions = {}) {
+  return infiniteQueryOptions({
+    queryKey: jobKeys.list(filters, limit),
+    queryFn: async ({ pageParam, signal }): Promise<JobPage> => {
+      const asked = performance.now();
+      const query: JobQuery = { ...filters, limit, ...(pageParam === null ? {} : { cursor: pageParam }) };
+      const page = await answer(api.GET("/jobs", { params: { query }, signal }));
+      return { ...page, items: page.items.map((job) => withNewerEvents(job, asked)) };
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    ...(live ? { meta: { live } } : {}),
+  });
+}
+
+interface ListOptions {
+  limit?: number;
+  live?: "refetch";
+}
+
+/** How many jobs are in each state; `order` does not matter to it. */
+export function jobCounts({ order: _order, ...filters }: JobFilters = {}) {
+  return queryOptions({
+    queryKey: jobKeys.counts(filters),
+    queryFn: ({ signal }) => answer(api.GET("/jobs/counts", { params: { query: filters }, signal })),
+    meta: { live: "refetch" },
+  });
+}
+
+export function jobDetail(id: string) {
+  return queryOptions({
+    queryKey: jobKeys.detail(id),
+    queryFn: async ({ signal }): Promise<Job> => {
+      const asked = performance.now();
+      return withNewerEvents(await fetchJob(id, signal), asked);
+    },
+  });
+}
+
+export function jobAttempts(id: string) {
+  return queryOptions({
+    queryKey: jobKeys.attempts(id),
+    queryFn: ({ signal }) =>
+      answer(api.GET("/jobs/{job_id}/attempts", { params: { path: { job_id: id } }, signal })),
+  });
+}
+
+/** What a job can do. Changes only with a release or when workers come and go. */
+export function kinds() {
+  return queryOptions({
+    queryKey: ["kinds"] as const,
+    queryFn: ({ signal }) => answer(api.GET("/kinds", { signal })),
+    staleTime: 30_000,
+  });
+}
+
+export function fetchJob(id: string, signal?: AbortSignal): Promise<Job> {
+  return answer(
+    api.GET("/jobs/{job_id}", { params: { path: { job_id: id } }, ...(signal ? { signal } : {}) }),
+  );
+}
+
+/** Whether a job belongs in a list with these filters, as far as the page can tell (`q` is the server's to judge). */
+export function matches(job: JobSummary, filters: JobFilters): boolean {
+  const { state, priority, kind, queue, tag, created_after: after, created_before: before } = filters;
+  return (
+    isOneOf(job.state, state) &&
+    isOneOf(job.priority, priority) &&
+    isOneOf(job.kind, kind) &&
+    isOneOf(job.queue, queue) &&
+    (!tag?.length || tag.some((wanted) => job.tags.includes(wanted))) &&
+    (!after || Date.parse(job.created_at) >= Date.parse(after)) &&
+    (!before || Date.parse(job.created_at) < Date.parse(before))
+  );
+}
+
+function isOneOf<T>(value: T, wanted: readonly T[] | null | undefined): boolean {
+  return !wanted?.length || wanted.includes(value);
+}

@@ -1,0 +1,28 @@
+import { QueryClient } from "@tanstack/react-query";
+import { ApiError } from "./ApiError";
+
+const TRIES = 3;
+const LONGEST_WAIT_MS = 10_000;
+
+/** One cache for the page. The socket keeps it current, so a return to a screen refetches quietly behind what is there. */
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 2_000,
+        gcTime: 10 * 60_000,
+        retry: (failures, error) => error instanceof ApiError && error.isPassing && failures < TRIES - 1,
+        retryDelay: (failures, error) => waitMs(failures, error),
+        // Our own ApiError says 'no answer'; the browser's guess about being online is often wrong on a VPN.
+        networkMode: "always",
+      },
+      mutations: { retry: false, networkMode: "always" },
+    },
+  });
+}
+
+/** The server's Retry-After when it gave one, else 0.5 s doubled; never longer than a person waits. */
+function waitMs(failures: number, error: Error): number {
+  const asked = error instanceof ApiError ? error.retryAfterSeconds : null;
+  return Math.min(asked === null ? 500 * 2 ** failures : asked * 1000, LONGEST_WAIT_MS);
+}

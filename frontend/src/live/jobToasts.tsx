@@ -1,0 +1,153 @@
+// ★ Tells the person what became of a job: once per job and outcome in this tab, and not on that job's own page.
+import { Ban, CircleCheck, OctagonX } from "lucide-react";
+import type { JobSummary } from "@/api/types";
+import { FoldedToastActions, JobToastActions } from "@/jobs/JobToastActions";
+import { closeToast, showToast, type ToastProps } from "@/ui/Toasts";
+import { count, duration } from "@/ui/time";
+import { isOutcome } from "./applyJobEvents";
+import type { JobEvent } from "./protocol";
+import type { TabMemory } from "./seen";
+
+/** More than this many within the window become one. */
+export const FOLD_ABOVE = 3;
+export const FOLD_WINDOW_MS = 2_000;
+/** What a hidden tab keeps to tell when it is looked at again. */
+const HELD_LIMIT = 1_000;
+const FOLDED = "jobs-folded";
+const WORD = { completed: "completed", failed: "failed", cancelled: "cancelled" } as const;
+
+type Outcome = keyof typeof WORD;
+type Tally = Record<Outcome, number>;
+
+export interface JobToasts {
+  tell: (events: readonly JobEvent[]) => void;
+  stop: () => void;
+}
+
+/** `shownJob` is the id of the job whose page is open, or null. */
+export function createJobToasts(memory: TabMemory, shownJob: () => string | null = jobInUrl): JobToasts {
+  let held: JobEvent[] = [];
+  let singles: { id: string; at: number; outcome: Outcome }[] = [];
+  let folded: { tally: Tally; at: number } | null = null;
+
+  const tellOne = (event: JobEvent) => {
+    const now = Date.now();
+    const outcome = event.event as Outcome;
+    singles = singles.filter((single) => now - single.at < FOLD_WINDOW_MS);
+    if (folded && now - folded.at >= FOLD_WINDOW_MS) folded = null;
+
+    if (!folded && singles.length < FOLD_ABOVE) {
+      const id = `job-${event.id}`;
+      singles.push({ id, at: now, outcome });
+      showToast(
+        id,
+        jobToast(event.job, outcome, () => closeToast(id)),
+      );
+      return;
+    }
+    // The burst goes on: what was told singly a moment ago is counted in, and its toasts make room.
+    const tally: Tally = folded?.tally ?? { completed: 0, failed: 0, cancelled: 0 };
+    for (const single of singles) {
+      tally[single.outcome] += 1;
+      closeToast(single.id);
+    }
+    singles = [];
+    tally[outcome] += 1;
+    folded = { tally, at: now };
+    showToast(FOLDED, foldedToast(tally));
+  };
+
+  const tellHeld = () => {
+    if (document.visibilityState !== "visible") return;
+    const events = held;
+    held = [];
+    for (const event of events) tellOne(event);
+  };
+  document.addEventListener("visibilitychange", tellHeld);
+
+  return {
+    tell: (events) => {
+      for (const event of events) {
+        if (!isOutcome(event) || !memory.tell(event.id) || event.job.id === shownJob()) continue;
+        held.push(event);
+      }
+      held = held.slice(-HELD_LIMIT);
+      tellHeld();
+    },
+    stop: () => document.removeEventListener("visibilitychange", tellHeld),
+  };
+}
+
+function jobToast(job: JobSummary, outcome: Outcome, close: () => void): ToastProps & { stays: boolean } {
+  const actions = (retry: boolean) => <JobToastActions jobId={job.id} retry={retry} onDone={close} />;
+  switch (outcome) {
+    case "completed":
+      return {
+        tone: "completed",
+        icon: <CircleCheck strokeWidth={1.75} aria-hidden="true" />,
+        title: `${job.kind} finished`,
+        text: [job.progress?.message, tookText(job)].filter(Boolean).join(" "),
+        actions: actions(false),
+        stays: false,
+      };
+    case "failed":
+      return {
+        tone: "failed",
+        icon: <OctagonX strokeWidth={1.75} aria-hidden="true" />,
+        title: `${job.kind} failed`,
+        text: `${errorText(job)} ${attemptsText(job)}`.trim(),
+        actions: actions(true),
+        stays: true,
+      };
+    case "cancelled":
+      return {
+        tone: "cancelled",
+        icon: <Ban strokeWidth={1.75} aria-hidden="true" />,
+        title: `${job.kind} was cancelled`,
+        actions: actions(false),
+        stays: false,
+      };
+  }
+}
+
+function foldedToast(tally: Tally): ToastProps & { stays: boolean } {
+  const failed = tally.failed > 0;
+  const total = tally.completed + tally.failed + tally.cancelled;
+  const parts = (["completed", "failed", "cancelled"] as const).filter((outcome) => tally[outcome] > 0);
+  const only = parts.length === 1 ? parts[0] : undefined;
+  return {
+    tone: failed ? "failed" : (only ?? "completed"),
+    icon: failed ? (
+      <OctagonX strokeWidth={1.75} aria-hidden="true" />
+    ) : (
+      <CircleCheck strokeWidth={1.75} aria-hidden="true" />
+    ),
+    title: `${count(total)} jobs ${only ? WORD[only] : "ended"}`,
+    text: only ? undefined : parts.map((outcome) => `${count(tally[outcome])} ${WORD[outcome]}`).join(", "),
+    actions: (
+      <FoldedToastActions state={failed ? "failed" : (only ?? null)} onDone={() => closeToast(FOLDED)} />
+    ),
+    stays: failed,
+  };
+}
+
+function tookText(job: JobSummary): string {
+  if (!job.started_at || !job.finished_at) return "";
+  return `in ${duration(Date.parse(job.finished_at) - Date.parse(job.started_at))}`;
+}
+
+/** 'ConnectTimeout: hooks.example.org did not answer in 30 s.' */
+function errorText(job: JobSummary): string {
+  if (!job.error) return "";
+  const text = `${job.error.type}: ${job.error.message}`.slice(0, 200);
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
+function attemptsText(job: JobSummary): string {
+  if (job.attempt < job.max_attempts) return "It was not worth another attempt.";
+  return job.max_attempts > 1 ? `All ${job.max_attempts} attempts are used.` : "";
+}
+
+function jobInUrl(): string | null {
+  return /\/jobs\/([0-9a-f-]{36})$/.exec(location.pathname)?.[1] ?? null;
+}

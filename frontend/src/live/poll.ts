@@ -1,0 +1,28 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { jobKeys } from "@/api/jobs";
+
+export const POLL_EVERY_MS = 3_000;
+/** A list that was scrolled far is many requests to read anew: its first pages come back when the socket does. */
+const PAGES_TO_POLL = 2;
+
+/** Asks for what is on screen every three seconds while the socket is away. Returns what stops it. */
+export function poll(queryClient: QueryClient): () => void {
+  const timer = setInterval(() => {
+    if (document.visibilityState === "visible") void readShown(queryClient);
+  }, POLL_EVERY_MS);
+  return () => clearInterval(timer);
+}
+
+/** Reads anew whatever a screen is showing of jobs. */
+export function readShown(queryClient: QueryClient): Promise<void> {
+  return queryClient.invalidateQueries({
+    queryKey: jobKeys.all,
+    refetchType: "active",
+    predicate: ({ state }) => pagesOf(state.data) <= PAGES_TO_POLL,
+  });
+}
+
+function pagesOf(data: unknown): number {
+  const pages = (data as { pages?: unknown[] } | undefined)?.pages;
+  return Array.isArray(pages) ? pages.length : 1;
+}

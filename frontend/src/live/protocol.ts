@@ -1,0 +1,59 @@
+// The messages of /ws/jobs, as api.md names them.
+import type { JobSummary } from "@/api/types";
+
+/** A job changed. `id` is the same when it is sent again; `cursor` is the place up to which no outcome is missing. */
+export interface JobEvent {
+  type: "job";
+  event: string;
+  id: string;
+  cursor: string;
+  job: JobSummary;
+}
+
+export type ServerMessage =
+  | { type: "ready"; cursor: string }
+  | { type: "ping" }
+  | { type: "reset" }
+  | { type: "notification" }
+  | JobEvent;
+
+export type ClientMessage =
+  | { type: "auth"; token: string }
+  | { type: "subscribe"; after: string }
+  | { type: "pong" };
+
+export const CLOSE = {
+  badMessage: 4400,
+  unauthenticated: 4401,
+  notAllowed: 4403,
+  restarting: 1012,
+  tooSlow: 1013,
+} as const;
+
+/** Null for what this release does not know: a newer server may say more. */
+export function parseMessage(data: unknown): ServerMessage | null {
+  if (typeof data !== "string") return null;
+  let message: unknown;
+  try {
+    message = JSON.parse(data);
+  } catch {
+    return null;
+  }
+  if (typeof message !== "object" || message === null || !("type" in message)) return null;
+  switch (message.type) {
+    case "ready":
+    case "ping":
+    case "reset":
+    case "notification":
+      return message as ServerMessage;
+    case "job":
+      return isJobEvent(message) ? message : null;
+    default:
+      return null;
+  }
+}
+
+function isJobEvent(message: object): message is JobEvent {
+  const { id, event, job } = message as Partial<JobEvent>;
+  return typeof id === "string" && typeof event === "string" && typeof job?.id === "string";
+}

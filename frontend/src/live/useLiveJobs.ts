@@ -1,0 +1,114 @@
+// Joins the parts: socket → cache, toasts, live dot; polling while the socket is away. One instance, in the shell.
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { freshToken, getSession, refresh } from "@/api/session";
+import { applyJobEvents } from "./applyJobEvents";
+import { createJobToasts } from "./jobToasts";
+import { getLiveStatus, setLiveStatus } from "./liveStatus";
+import { poll, readShown } from "./poll";
+import type { JobEvent } from "./protocol";
+import { TabMemory } from "./seen";
+import { JobSocket, type LineState } from "./socket";
+
+/** Events are folded in together this often: one render for many, and still at once to the eye. */
+const FOLD_EVERY_MS = 50;
+/** A cut shorter than this is not worth a word. */
+const PATIENCE_MS = 2_000;
+
+let line: JobSocket | null = null;
+
+/** For the banner's 'Try now'. */
+export function retryLive(): void {
+  line?.retryNow();
+}
+
+export function useLiveJobs(userId: string): void {
+  const queryClient = useQueryClient();
+  useEffect(() => {
+    const memory = new TabMemory(userId);
+    const toasts = createJobToasts(memory);
+    const status = followStatus(
+      () => readShown(queryClient),
+      () => poll(queryClient),
+    );
+    let waiting: JobEvent[] = [];
+    let folding: ReturnType<typeof setTimeout> | null = null;
+    const fold = () => {
+      folding = null;
+      const events = waiting;
+      waiting = [];
+      applyJobEvents(queryClient, events);
+      toasts.tell(events);
+    };
+    const socket = new JobSocket({
+      url: `${location.origin.replace(/^http/, "ws")}/ws/jobs`,
+      memory,
+      token: freshToken,
+      renew: refresh,
+      expiresAt: () => {
+        const session = getSession();
+        return session.status === "signed-in" ? session.expiresAt : 0;
+      },
+      onEvent: (event) => {
+        waiting.push(event);
+        folding ??= setTimeout(fold, FOLD_EVERY_MS);
+      },
+      onReset: () => void queryClient.invalidateQueries(),
+      onState: status.set,
+    });
+    line = socket;
+    const wake = () => document.visibilityState === "visible" && socket.retryNow();
+    document.addEventListener("visibilitychange", wake);
+    window.addEventListener("online", wake);
+    socket.start();
+    return () => {
+      line = null;
+      socket.stop();
+      status.stop();
+      toasts.stop();
+      if (folding !== null) clearTimeout(folding);
+      document.removeEventListener("visibilitychange", wake);
+      window.removeEventListener("online", wake);
+    };
+  }, [queryClient, userId]);
+}
+
+/** Turns the line's state into what the page says of it, and polls while it is away for longer than a blink. */
+function followStatus(catchUp: () => void, startPolling: () => () => void) {
+  let awaySince: number | null = null;
+  let stopPolling: (() => void) | null = null;
+  let nextTryAt = Date.now();
+  let patience: ReturnType<typeof setTimeout> | null = null;
+
+  const backUp = () => {
+    if (patience !== null) clearTimeout(patience);
+    patience = null;
+    stopPolling?.();
+    stopPolling = null;
+    awaySince = null;
+  };
+  const away = () => {
+    awaySince ??= Date.now();
+    if (stopPolling) setLiveStatus({ status: "polling", since: awaySince, nextTryAt });
+    patience ??= setTimeout(() => {
+      stopPolling = startPolling();
+      setLiveStatus({ status: "polling", since: awaySince ?? Date.now(), nextTryAt });
+    }, PATIENCE_MS);
+  };
+  setLiveStatus({ status: "connecting" });
+  return {
+    set: (state: LineState) => {
+      if (state.state === "connected") {
+        // Outcomes are replayed by cursor, but a start or a progress may have been left out while the line was cut.
+        if (awaySince !== null) catchUp();
+        backUp();
+        setLiveStatus({ status: "connected", since: Date.now() });
+        return;
+      }
+      if (state.state === "away") nextTryAt = state.nextTryAt;
+      if (getLiveStatus().status === "connected") setLiveStatus({ status: "connecting" });
+      away();
+    },
+    stop: backUp,
+  };
+}

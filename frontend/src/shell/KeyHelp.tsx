@@ -1,0 +1,41 @@
+import { Dialog } from "@/ui/Dialog";
+import { Kbd } from "@/ui/Kbd";
+
+/** Every key that does something, by where it works. A screen with keys of its own adds its group here. */
+const GROUPS: readonly { title: string; keys: readonly (readonly [string, string])[] }[] = [
+  {
+    title: "Everywhere",
+    keys: [
+      ["n", "New job"],
+      ["g o", "Go to the overview"],
+      ["g j", "Go to the jobs"],
+      ["t", "Switch between light and dark"],
+      ["?", "This help"],
+      ["Alt T", "Jump to the messages at the bottom"],
+    ],
+  },
+];
+
+export function KeyHelp({ open, onClose }: { open: boolean; onClose: () => void }) {
+  return (
+    <Dialog open={open} onClose={onClose} title="Keys">
+      {GROUPS.map((group) => (
+        <section key={group.title} className="not-first:mt-4">
+          <h3 className="mb-1 text-12 font-medium text-fg-3">{group.title}</h3>
+          <dl>
+            {group.keys.map(([keys, what]) => (
+              <div key={keys} className="flex min-h-8 items-center gap-2 border-b last:border-b-0">
+                <dt className="order-2 flex gap-1">
+                  {keys.split(" ").map((key) => (
+                    <Kbd key={key}>{key}</Kbd>
+                  ))}
+                </dt>
+                <dd className="flex-1">{what}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+    </Dialog>
+  );
+}

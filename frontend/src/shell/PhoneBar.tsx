@@ -1,0 +1,57 @@
+import { Link, type LinkProps } from "@tanstack/react-router";
+import { CircleUserRound, LayoutDashboard, List, type LucideIcon, Plus } from "lucide-react";
+import type { ReactNode } from "react";
+import type { User } from "@/api/types";
+import { AccountMenu } from "./UserMenu";
+
+const TAB =
+  "relative flex flex-col items-center justify-center gap-[3px] text-11 leading-[14px]! font-medium text-fg-3 aria-[current]:text-fg [&>svg]:size-5";
+
+/** The tab bar of a phone, with New in the middle under the thumb. */
+export function PhoneBar({ user }: { user: User }) {
+  return (
+    <nav
+      aria-label="Main"
+      className="grid h-15 flex-none grid-cols-4 border-t bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
+    >
+      <Tab to="/" icon={LayoutDashboard}>
+        Overview
+      </Tab>
+      <Tab to="/jobs" icon={List}>
+        Jobs
+      </Tab>
+      <Link to="/jobs/new" aria-label="New job" className={TAB} activeOptions={{ exact: true }}>
+        <span className="grid size-10 place-items-center rounded-panel border border-hv-edge bg-hv text-hv-ink">
+          <Plus className="size-5" strokeWidth={1.75} aria-hidden="true" />
+        </span>
+      </Link>
+      <AccountMenu
+        user={user}
+        trigger={
+          <button type="button" className={TAB}>
+            <CircleUserRound strokeWidth={1.75} aria-hidden="true" />
+            You
+          </button>
+        }
+      />
+    </nav>
+  );
+}
+
+function Tab({
+  to,
+  icon: Icon,
+  children,
+}: {
+  to: NonNullable<LinkProps["to"]>;
+  icon: LucideIcon;
+  children: ReactNode;
+}) {
+  return (
+    <Link to={to} activeOptions={{ exact: true, includeSearch: false }} className={`group ${TAB}`}>
+      <span className="absolute -top-px hidden h-[3px] w-7 rounded-b-[3px] bg-hv-bar group-aria-[current]:block" />
+      <Icon strokeWidth={1.75} aria-hidden="true" />
+      {children}
+    </Link>
+  );
+}

@@ -1,0 +1,61 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, type LinkProps } from "@tanstack/react-router";
+import { LayoutDashboard, List, type LucideIcon } from "lucide-react";
+import type { ReactNode } from "react";
+import { jobCounts } from "@/api/jobs";
+import type { User } from "@/api/types";
+import { Mark } from "@/ui/Mark";
+import { count } from "@/ui/time";
+import { UserMenu } from "./UserMenu";
+
+/** Only what can be used: a screen joins when its API is there. */
+export function Sidebar({ user, onHelp }: { user: User; onHelp: () => void }) {
+  const counts = useQuery(jobCounts());
+  const running = counts.data?.running ?? 0;
+  return (
+    <aside className="hidden min-h-0 flex-col gap-0.5 pt-3 pr-2 pb-2 pl-3 md:flex">
+      <Link to="/" className="mb-2.5 flex h-8 items-center gap-2 px-1 text-15 font-bold tracking-[-.02em]">
+        <Mark />
+        Jobyard
+      </Link>
+      <nav aria-label="Main" className="flex flex-col gap-0.5">
+        <NavLink to="/" icon={LayoutDashboard} exact>
+          Overview
+        </NavLink>
+        <NavLink to="/jobs" icon={List} note={running > 0 ? `${count(running)} running` : undefined}>
+          Jobs
+        </NavLink>
+      </nav>
+      <div className="mt-auto">
+        <UserMenu user={user} onHelp={onHelp} />
+      </div>
+    </aside>
+  );
+}
+
+function NavLink({
+  to,
+  icon: Icon,
+  exact = false,
+  note,
+  children,
+}: {
+  to: NonNullable<LinkProps["to"]>;
+  icon: LucideIcon;
+  exact?: boolean;
+  note?: ReactNode;
+  children: ReactNode;
+}) {
+  return (
+    <Link
+      to={to}
+      activeOptions={{ exact, includeSearch: false }}
+      className="group relative flex h-7 items-center gap-2 rounded-control px-2 font-book text-fg-2 transition-colors duration-90 hover:bg-surface-4 hover:text-fg aria-[current]:bg-surface aria-[current]:font-strong aria-[current]:text-fg aria-[current]:shadow-[0_0_0_1px_var(--line),var(--sh-1)] dark:hover:bg-surface-3 dark:aria-[current]:bg-surface-3 dark:aria-[current]:shadow-none"
+    >
+      <span className="absolute inset-y-1.5 -left-2 hidden w-[3px] rounded-full bg-hv-bar group-aria-[current]:block" />
+      <Icon className="size-4" strokeWidth={1.75} aria-hidden="true" />
+      {children}
+      {note && <span className="ml-auto text-12 font-book text-fg-3">{note}</span>}
+    </Link>
+  );
+}

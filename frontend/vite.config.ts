@@ -1,0 +1,41 @@
+import { fileURLToPath } from "node:url";
+import tailwindcss from "@tailwindcss/vite";
+import { tanstackRouter } from "@tanstack/router-plugin/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+// The API has no prefix, so in development each of its first path segments is proxied; the page owns /app alone.
+const api = process.env.JOBYARD_DEV_API ?? "http://127.0.0.1:8000";
+const apiPaths = "^/(signup|login|logout|token|me|jobs|kinds|queues|stats|healthz|readyz|docs|openapi)";
+
+export default defineConfig({
+  base: "/app/",
+  plugins: [
+    tanstackRouter({ target: "react", autoCodeSplitting: true, quoteStyle: "double", semicolons: true }),
+    react(),
+    tailwindcss(),
+  ],
+  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  build: {
+    target: "es2023",
+    // The content security policy has no data: for scripts, and an inlined font would be downloaded twice.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    manifest: true,
+  },
+  server: {
+    proxy: {
+      [apiPaths]: { target: api, changeOrigin: false },
+      "/ws": { target: api, ws: true, changeOrigin: false },
+    },
+  },
+  test: {
+    environment: "happy-dom",
+    environmentOptions: { happyDOM: { url: "http://localhost/app/" } },
+    setupFiles: ["src/testSetup.ts"],
+    include: ["src/**/*.test.{ts,tsx}"],
+    restoreMocks: true,
+    unstubGlobals: true,
+    sequence: { shuffle: true },
+  },
+});
