@@ -1,0 +1,88 @@
+"""Logs (structlog, with the standard library's routed in) and metrics (prometheus_client)."""
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+from prometheus_client import Counter, Gauge, Histogram
+
+from jobyard import __version__
+
+# Metrics ------------------------------------------------------------------------------------------------------------
+# Nothing that a user chooses may become a label: routes are templates, kinds are the server's own (users' are "own").
+_FAST = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_SLOW = (0.005, 0.02, 0.1, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0, 14_400.0)
+
+REQUESTS = Counter("jobyard_http_requests_total", "Answered requests", ["method", "route", "status"])
+REQUEST_SECONDS = Histogram(
+    "jobyard_http_request_duration_seconds", "Time to answer", ["method", "route"], buckets=_FAST
+)
+SOCKETS = Gauge("jobyard_sockets", "Open live sockets", multiprocess_mode="livesum")
+SOCKET_EVENTS = Counter("jobyard_socket_events_total", "Events to live sockets", ["fate"])
+"""`fate` is `sent` or `dropped`."""
+
+JOBS_SUBMITTED = Counter("jobyard_jobs_submitted_total", "Jobs stored", ["kind"])
+JOBS_COMPLETED = Counter("jobyard_jobs_completed_total", "Jobs that ended well", ["kind"])
+JOBS_FAILED = Counter("jobyard_jobs_failed_total", "Jobs that failed for good", ["kind"])
+JOBS_RETRIED = Counter("jobyard_jobs_retried_total", "Failed attempts after which another follows", ["kind"])
+JOBS_RESCUED = Counter("jobyard_jobs_rescued_total", "Runs taken back from lost workers", ["kind"])
+JOB_WAIT_SECONDS = Histogram(
+    "jobyard_job_wait_seconds", "From the moment that a job could run to its claim", ["kind"], buckets=_SLOW
+)
+JOB_RUN_SECONDS = Histogram("jobyard_job_run_seconds", "Time that a run took", ["kind"], buckets=_SLOW)
+JOBS_RUNNING = Gauge("jobyard_jobs_running", "Jobs under way in this process", multiprocess_mode="livesum")
+CLAIMS = Counter("jobyard_claims_total", "Claim queries", ["found"])
+"""`found` is `some` or `none`."""
+CLAIM_BATCH = Histogram("jobyard_claim_batch_jobs", "Jobs that one claim took", buckets=(1, 2, 5, 10, 20, 50, 100, 200))
+LISTENER_RECONNECTS = Counter("jobyard_listener_reconnects_total", "Times that the notification connection was lost")
+BUILD_INFO = Gauge("jobyard_build_info", "The release that runs", ["version"], multiprocess_mode="liveall")
+
+
+# Logs ---------------------------------------------------------------------------------------------------------------
+def configure_logging(*, json: bool, level: int = logging.INFO) -> None:
+    """Send every log line, ours and other libraries', to standard error in one form.
+
+    `request_id` and `job_id` are bound by `structlog.contextvars` and appear in whatever is logged beneath.
+    """
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+    ]
+    renderers: list[Any] = (
+        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        if json
+        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+    )
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderers],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for noisy in ("httpx", "httpcore", "alembic.runtime.plugins"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)  # httpx logs each URL, and a URL may hold a secret
+    logging.captureWarnings(capture=True)
+
+
+def note_build() -> None:
+    """Say in the metrics which release this process runs."""
+    BUILD_INFO.labels(version=__version__).set(1)

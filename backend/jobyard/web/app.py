@@ -1,0 +1,63 @@
+"""The application: which handlers there are, and what holds for all of them."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from jobyard.web.accounts import ACCOUNT_HANDLERS
+from jobyard.web.app_ports import AppPorts
+from jobyard.web.authentication import authenticate_guard, provide_viewer
+from jobyard.web.envelope import Envelope
+from jobyard.web.ops import OPS_HANDLERS
+from jobyard.web.problems import problem_handler
+from jobyard.web.strict_request import StrictRequest, refuse_unknown_query
+
+HANDLERS: list[BaseRouteHandler] = [*OPS_HANDLERS, *ACCOUNT_HANDLERS]
+"""Every handler that the OpenAPI document tells of, and the live socket. A new file of handlers adds its list here."""
+
+
+class App(Litestar):
+    """Litestar in its envelope."""
+
+    envelope: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The ASGI entry."""
+        await (self.envelope or super().__call__)(scope, receive, send)
+
+
+def create_app(ports: AppPorts) -> Litestar:
+    """Build the application. It touches nothing outside until its lifespan begins."""
+
+    async def provide_ports() -> AppPorts:
+        return ports
+
+    app = App(
+        HANDLERS,
+        dependencies={"ports": Provide(provide_ports), "viewer": Provide(provide_viewer)},
+        guards=[authenticate_guard(ports.authenticator), refuse_unknown_query],
+        exception_handlers={Exception: problem_handler(ports.is_outage)},
+        request_class=StrictRequest,
+        request_max_body_size=ports.options.limits.job_body_bytes,
+        lifespan=[_ignoring_app(hook) for hook in ports.lifespan],
+        openapi_config=None,
+        logging_config=None,
+        debug=False,
+        pdb_on_exception=False,
+    )
+    app.envelope = Envelope(super(App, app).__call__, is_https=ports.options.is_https)
+    return app
+
+
+def _ignoring_app(
+    hook: Callable[[], AbstractAsyncContextManager[None]],
+) -> Callable[[Litestar], AbstractAsyncContextManager[Any]]:
+    def enter(_: Litestar) -> AbstractAsyncContextManager[Any]:
+        return hook()
+
+    return enter

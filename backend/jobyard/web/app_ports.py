@@ -1,0 +1,46 @@
+"""What the web side is given: `wiring.py` builds one of these, tests build another."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+
+from jobyard.domain.limits import Limits
+from jobyard.handlers.registry import Registry
+from jobyard.ports import JobStore, NudgeListener, OutcomeLog
+from jobyard.services.accounts import Accounts
+from jobyard.web.authentication import Authenticator
+
+Check = Callable[[], Awaitable[None]]
+"""A readiness check: returns, or raises with a message that names what is wrong."""
+
+LifespanHook = Callable[[], AbstractAsyncContextManager[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class WebOptions:
+    """What an operator's settings decide for the web side."""
+
+    origin: str
+    """The page's one origin, `https://jobs.example.org`."""
+    is_https: bool
+    allowed_origins: tuple[str, ...] = ()
+    """Origins beside our own that may open a socket."""
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True)
+class AppPorts:
+    """Everything that handlers use; they get it as the dependency `ports`."""
+
+    options: WebOptions
+    accounts: Accounts
+    authenticator: Authenticator
+    registry: Registry
+    job_store: JobStore
+    outcome_log: OutcomeLog
+    listener: NudgeListener
+    is_outage: Callable[[BaseException], bool]
+    """Whether an exception means that the database is away: it becomes a 503."""
+    readiness: Mapping[str, Check] = field(default_factory=dict[str, Check])
+    lifespan: tuple[LifespanHook, ...] = ()
+    """Entered in this order before the first request, left in reverse after the last."""
