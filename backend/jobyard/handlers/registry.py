@@ -1,4 +1,4 @@
-"""The kinds of jobs: name → payload type, function, defaults. A kind is one function and one decorator:
+"""The kinds of jobs: name → payload type, function, defaults. A kind is one function and one decorator.
 
     registry = Registry()
 
@@ -8,6 +8,8 @@
     @registry.kind("demo.echo", Echo, description="Answers with what it got", example={"value": "hello"})
     async def echo(payload: Echo, context: JobContext) -> dict[str, str]:
         return {"value": payload.value}
+
+The kinds that ship are built in catalog.py.
 """
 
 import re
@@ -32,6 +34,11 @@ class JobContext(Protocol):
     @property
     def job_id(self) -> UUID:
         """The same on every attempt: use it to be idempotent."""
+        ...
+
+    @property
+    def owner(self) -> int:
+        """The internal number of the user whose job this is: to bound what one user can make the server do."""
         ...
 
     @property
@@ -66,6 +73,18 @@ class Audience(StrEnum):
 Handler = Callable[[Any, JobContext], Awaitable[Any]]
 
 
+class FieldProblem(ValueError):  # noqa: N818 - a problem of the payload, named as such
+    """Raised by a payload's `__post_init__`: which field (`/headers/Host`, from that payload) and what is wrong.
+
+    A plain ValueError is reported too, but msgspec can't say of which field.
+    """
+
+    def __init__(self, pointer: str, message: str) -> None:
+        super().__init__(message)
+        self.pointer = pointer
+        self.message = message
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind. `payload_schema` is JSON Schema (2020-12); `example` is a payload that the schema accepts."""
@@ -84,14 +103,19 @@ class Kind:
         try:
             msgspec.convert(payload, self.payload_type, strict=True)
         except msgspec.ValidationError as error:
-            raise Invalid([field_error(str(error), "/payload")]) from error
+            found = field_error(str(error), "/payload")
+            if isinstance(error.__cause__, FieldProblem):
+                found = FieldError(found.pointer + error.__cause__.pointer, error.__cause__.message)
+            raise Invalid([found]) from error
 
 
 def field_error(text: str, prefix: str) -> FieldError:
     """Turn msgspec's message ("Expected `int`, got `str` - at `$.a[0]`") into a pointer and a message."""
     message, _, path = text.partition(" - at `")
     pointer = prefix + "".join(
-        f"/{name or index}" for name, index in re.findall(r"\.([^.\[\]`]+)|\[(\d+|\.\.\.)\]", path.rstrip("`"))
+        # `[...]` is a key of a mapping that msgspec does not tell: then the pointer ends at the mapping.
+        f"/{name or index}"
+        for name, index in re.findall(r"\.([^.\[\]`]+)|\[(\d+)\]", path.rstrip("`"))
     )
     missing = re.fullmatch(r"Object (?:missing required|contains unknown) field `([^`]+)`", message)
     if missing:
@@ -116,7 +140,7 @@ class Registry:
         defaults: JobOptions | None = None,
         audience: Audience = Audience.EVERYONE,
     ) -> Callable[[Callable[[P, JobContext], Awaitable[Any]]], Callable[[P, JobContext], Awaitable[Any]]]:
-        """Register the decorated function as the handler of a kind. Raises ValueError for a bad name, twin or example."""
+        """Register the decorated function as a kind's handler. Raises ValueError for a bad name, twin or example."""
         if not re.fullmatch(NAME_PATTERN, name):
             raise ValueError(f"kind {name!r} must match {NAME_PATTERN}")
         if name in self._kinds:
