@@ -10,13 +10,11 @@ _default:
     @{{ just_executable() }} --list --unsorted --list-heading 'Jobyard. Start with: ./just up{{ "\n" }}'
 
 # start Jobyard on this machine: PostgreSQL, API, worker, page; Ctrl-C stops all of it
-[parallel]
-up: _runtime _page
+up: _runtime-and-page
     @exec {{ python }} -m jobyard.up --follow-parent
 
 # the same with Vite's dev server, so that a change of the page shows at once
-[parallel]
-dev: _runtime _node
+dev: _runtime-and-node
     @exec {{ python }} -m jobyard.up --follow-parent --dev
 
 # one more worker process beside a running `up`
@@ -103,6 +101,12 @@ _node: _tools
 
 _page: _tools
     @sh deploy/setup.sh page
+
+[parallel]
+_runtime-and-page: _runtime _page
+
+[parallel]
+_runtime-and-node: _runtime _node
 
 # Lock anew what requirements*.in and tools.in ask for. `_lock --upgrade` takes the newest versions.
 [positional-arguments]

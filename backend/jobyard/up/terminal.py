@@ -1,0 +1,72 @@
+"""What the person at the terminal sees: a few calm lines, and errors of the parts, not their logs."""
+
+import json
+import re
+import sys
+import time
+from typing import cast
+
+SHOWN_PER_PERIOD, PERIOD_SECONDS = 8, 10.0
+LINE_LIMIT = 300  # characters of a shown line
+LOUD = ("error", "critical", "fatal", "panic")
+PLAIN_ERROR = re.compile(r"\b(ERROR|CRITICAL|FATAL|PANIC)\b|^Traceback |^[\w.]+(Error|Exception)\b")
+
+
+class Terminal:
+    """Prints lines. A terminal that went away is no reason to stop."""
+
+    def __init__(self) -> None:
+        self._shown: dict[str, tuple[float, int]] = {}
+
+    def say(self, text: str) -> None:
+        """A line of the supervisor's own."""
+        try:
+            print(text, flush=True)  # noqa: T201 - it is what this class is for
+        except OSError:
+            sys.stdout = sys.stderr
+
+    def part(self, name: str, text: str) -> None:
+        """A line about a part, under its name."""
+        self.say(f"  {name:<9} {text}")
+
+    def error_of(self, name: str, line: str, *, log: str) -> None:
+        """Show a line of a part's log when it tells of an error; a flood of them is cut to a few."""
+        text = error_text(name, line)
+        if text is None:
+            return
+        now = time.monotonic()
+        since, count = self._shown.get(name, (now, 0))
+        if now - since > PERIOD_SECONDS:
+            since, count = now, 0
+        self._shown[name] = (since, count + 1)
+        if count < SHOWN_PER_PERIOD:
+            self.part(name, text)
+        elif count == SHOWN_PER_PERIOD:
+            self.part(name, f"more errors are in {log}")
+
+
+def error_text(name: str, line: str) -> str | None:
+    """What to show of a log line; None when it tells of no error.
+
+    PostgreSQL's plain ERRORs are its answers to statements, which the API itself handles and logs.
+    """
+    fields = _fields(line)
+    if fields is not None:
+        level = str(fields.get("level", "")).lower()
+        if level not in LOUD:
+            return None
+        message = str(fields.get("event") or fields.get("msg") or line)
+        detail = str(fields.get("exception") or fields.get("error") or "").strip().rpartition("\n")[2]
+        return f"{level}: {message}{': ' + detail if detail else ''}"[:LINE_LIMIT]
+    if name == "postgres" and not re.search(r"\b(FATAL|PANIC)\b", line):
+        return None
+    return line.strip()[:LINE_LIMIT] if PLAIN_ERROR.search(line) else None
+
+
+def _fields(line: str) -> dict[str, object] | None:
+    if not line.startswith("{"):
+        return None
+    try:
+        return cast("dict[str, object]", json.loads(line))
+    except ValueError:
+        return None
