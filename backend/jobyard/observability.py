@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
+from structlog.dev import plain_traceback
 
 from jobyard import __version__
 
@@ -53,10 +54,11 @@ def configure_logging(*, json: bool, level: int = logging.INFO) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
     ]
+    # Tracebacks without the values of variables: among them are passwords and tokens.
     renderers: list[Any] = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
         if json
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        else [structlog.dev.ConsoleRenderer(exception_formatter=plain_traceback, colors=sys.stderr.isatty())]
     )
     structlog.configure(
         processors=[

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -130,20 +129,19 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
+class Snoozed:
+    """A run whose handler wants to be called again in some seconds."""
+
+    job: ClaimedJob
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Beat:
     """What a heartbeat learned: whether the worker is still held to be alive, and which of its jobs should stop."""
 
     alive: bool
     cancel_requested: tuple[UUID, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Claimable:
-    """A place in a lane that has just become claimable."""
-
-    lane: int
-    priority: int
-    place: datetime
 
 
 class WorkQueue(Protocol):
@@ -181,12 +179,12 @@ class WorkQueue(Protocol):
         """Retry later, or end as failed, or as cancelled where that was asked."""
         ...
 
-    async def snooze(self, worker: int, job: ClaimedJob, seconds: float) -> bool:
-        """Back to scheduled; no attempt is used."""
+    async def snooze(self, worker: int, run: Snoozed) -> bool:
+        """Back to scheduled, no attempt is used; cancelled where that was asked. False: the job was lost."""
         ...
 
     async def release(self, worker: int, jobs: Sequence[ClaimedJob]) -> set[UUID]:
-        """Back to its old place; no attempt is used."""
+        """Back to its old place, no attempt is used; cancelled where that was asked."""
         ...
 
     async def progress(self, worker: int, reports: Sequence[tuple[ClaimedJob, bytes]]) -> set[UUID]:
@@ -205,8 +203,15 @@ class Upkeep(Protocol):
         """Give a place to jobs whose time has come, `limit` at most. Returns how many."""
         ...
 
-    async def rescue(self, lease_seconds: float) -> int:
-        """Take back the jobs of workers whose last heartbeat is older than the lease. Returns how many."""
+    async def next_due_seconds(self) -> float | None:
+        """How long until the next job's time comes (negative: it has), or None where none waits for its time."""
+        ...
+
+    async def rescue(self, lease_seconds: float, *, everything: bool) -> list[str]:
+        """Take back the jobs of workers whose last heartbeat is older than the lease. Returns the kind of each.
+
+        With `everything` also the jobs of workers that had ended before, which a dying worker may have claimed late.
+        """
         ...
 
     async def make_partitions(self) -> None:
@@ -367,6 +372,10 @@ class Sessions(Protocol):
 
     async def revoke(self, session_id: UUID) -> None:
         """End a sign-in."""
+        ...
+
+    async def viewer(self, session_id: UUID) -> Viewer | None:
+        """The user of a session that is alive, or None."""
         ...
 
 

@@ -44,7 +44,7 @@ def common_passwords() -> frozenset[str]:
 
 
 class BcryptHasher:
-    """bcrypt in threads, two at a time: at cost 12 one takes a third of a second, in which nobody else may stand still."""
+    """bcrypt in threads, two at a time: at cost 12 one takes a third of a second, and the loop goes on."""
 
     def __init__(self, cost: int = BCRYPT_COST, *, at_once: int = 2, waiting: int = 100) -> None:
         self._cost = cost
@@ -132,13 +132,15 @@ class AccessTokens:
             "sid": str(session_id),
         }
         key = self._keys[self._signing_kid]
-        return jwt.encode(claims, key, algorithm=self._ALGORITHM, headers={"kid": self._signing_kid})
+        return jwt.encode(  # pyright: ignore[reportUnknownMemberType] - of its optional cryptography
+            claims, key, algorithm=self._ALGORITHM, headers={"kid": self._signing_kid}
+        )
 
     def read(self, token: str) -> AccessClaims:
         """Check a token. Raises Unauthenticated, saying no more than whether it ran out."""
         try:
             key = self._keys[str(jwt.get_unverified_header(token).get("kid"))]
-            claims = jwt.decode(
+            claims = jwt.decode(  # pyright: ignore[reportUnknownMemberType]
                 token,
                 key,
                 algorithms=[self._ALGORITHM],

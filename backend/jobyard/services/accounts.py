@@ -48,7 +48,7 @@ class AccountRules:
     idle_seconds: float = 30 * 86_400.0
     longest_seconds: float = 90 * 86_400.0
     grace_seconds: float = 10.0
-    """How long a token that was just rotated is answered with its successor again: two tabs, a reload, a lost answer."""
+    """How long a token that was just rotated still gets its successor: two tabs, a reload, a lost answer."""
     sessions_per_user: int = 100
 
 
@@ -93,10 +93,8 @@ class Accounts:
         self._check_domain(email)
         folded = fold_email(email)
         async with self.unit() as work:
-            throttle = self.rules.signup_per_address
-            wait = await work.throttles.hit(
-                _key("signup", _network(caller.address)), throttle.limit, throttle.window_seconds
-            )
+            key, throttle = _key("signup", _network(caller.address)), self.rules.signup_per_address
+            wait = await work.throttles.hit(key, throttle.limit, throttle.window_seconds)
             taken = await work.users.by_email(folded) is not None
             await work.commit()
         _refuse_if("sign-ups from your address", throttle, wait)

@@ -152,7 +152,7 @@ def _caller(request: Request[Any, Any, Any]) -> Caller:
 
 
 def _refuse_other_sites(request: Request[Any, Any, Any], options: WebOptions) -> None:
-    """`SameSite=Strict` holds other sites off already; a sister host of the same site, or an old browser, it does not."""
+    """`SameSite=Strict` holds off other sites, but not sister hosts of this one, and not in old browsers."""
     origin = request.headers.get("origin")
     if origin is not None and origin != options.origin:
         raise Forbidden(f"This call is for the page at {options.origin} alone.")

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Any
+from typing import Any, cast
 
 from litestar import Litestar
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive, Scope, Send
 
 from jobyard.web.accounts import ACCOUNT_HANDLERS
 from jobyard.web.app_ports import AppPorts
@@ -26,9 +26,11 @@ class App(Litestar):
 
     envelope: ASGIApp | None = None
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(
+        self, scope: Scope | LifeSpanScope, receive: Receive | LifeSpanReceive, send: Send | LifeSpanSend
+    ) -> None:
         """The ASGI entry."""
-        await (self.envelope or super().__call__)(scope, receive, send)
+        await cast("ASGIApp", self.envelope or super().__call__)(scope, receive, send)  # pyright: ignore[reportArgumentType]
 
 
 def create_app(ports: AppPorts) -> Litestar:
