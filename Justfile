@@ -87,24 +87,31 @@ fmt: _dev _node
 
 # What the recipes above need; each does nothing (10 ms) when it is there already.
 
+[no-exit-message]
 _tools:
     @./just --tools
 
+[no-exit-message]
 _runtime: _tools
     @sh deploy/setup.sh runtime
 
+[no-exit-message]
 _dev: _tools
     @sh deploy/setup.sh dev
 
+[no-exit-message]
 _node: _tools
     @sh deploy/setup.sh node
 
+[no-exit-message]
 _page: _tools
     @sh deploy/setup.sh page
 
+[no-exit-message]
 [parallel]
 _runtime-and-page: _runtime _page
 
+[no-exit-message]
 [parallel]
 _runtime-and-node: _runtime _node
 

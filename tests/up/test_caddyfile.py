@@ -1,0 +1,151 @@
+"""The front door itself: the real Caddy on our Caddyfile, before a small server that answers with what it was sent."""
+
+import json
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+
+from jobyard.postgres.embedded import free_port
+from jobyard.up.plan import REPOSITORY, caddy_program
+
+MIB = 2**20
+
+
+class Echo(BaseHTTPRequestHandler):
+    """Answers with the request's headers, and the size of its body."""
+
+    protocol_version = "HTTP/1.1"
+
+    def answer(self) -> None:
+        size = len(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+        body = json.dumps({"headers": {k.lower(): v for k, v in self.headers.items()}, "size": size}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Security-Policy", "default-src *")
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_GET = do_POST = answer  # noqa: N815 - http.server's names
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
+        pass
+
+
+@dataclass
+class Door:
+    client: httpx.Client
+    process: subprocess.Popen[bytes]
+    upstream: ThreadingHTTPServer
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        return self.client.get(path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+
+@pytest.fixture(scope="module")
+def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    yield from open_door(tmp_path_factory.mktemp("door"))
+
+
+@pytest.fixture
+def own_door(tmp_path: Path) -> Iterator[Door]:
+    yield from open_door(tmp_path)
+
+
+def open_door(folder: Path) -> Iterator[Door]:
+    (folder / "page" / "assets").mkdir(parents=True)
+    (folder / "page" / "index.html").write_text("<title>the page</title>", encoding="utf-8")
+    (folder / "page" / "assets" / "main-a1b2.js").write_text("let a = 1;\n" * 200, encoding="utf-8")
+    upstream = ThreadingHTTPServer(("127.0.0.1", 0), Echo)
+    threading.Thread(target=upstream.serve_forever, daemon=True).start()
+    port = free_port()
+    environment = {
+        "HOME": str(folder),
+        "JOBYARD_SITE": f"http://:{port}",
+        "JOBYARD_BIND": "127.0.0.1",
+        "JOBYARD_API": f"127.0.0.1:{upstream.server_address[1]}",
+        "JOBYARD_PAGE": str(folder / "page"),
+        "JOBYARD_STOP_DELAY": "60s",
+    }
+    command = [caddy_program(os.environ), "run", "--config", str(REPOSITORY / "Caddyfile"), "--adapter", "caddyfile"]
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, start_new_session=True)
+    try:
+        assert process.stderr is not None
+        assert any(b"serving initial configuration" in line for line in process.stderr)
+        threading.Thread(target=process.stderr.read, daemon=True).start()
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+            yield Door(client, process, upstream)
+    finally:
+        process.kill()
+        process.wait(10)
+        process.stderr.close() if process.stderr else None
+        upstream.shutdown()
+        upstream.server_close()
+
+
+def test_the_root_leads_to_the_page(door: Door) -> None:
+    answer = door.get("/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/app")
+
+
+@pytest.mark.parametrize("path", ["/app", "/app/", "/app/jobs/0199f3f2", "/app/kinds/http.request?q=a.b"])
+def test_every_path_of_the_page_is_the_page_and_is_asked_for_again(door: Door, path: str) -> None:
+    answer = door.get(path)
+    assert (answer.status_code, answer.text) == (200, "<title>the page</title>")
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+def test_an_asset_is_kept_and_compressed_and_a_missing_one_is_neither_kept_nor_the_page(door: Door) -> None:
+    there = door.get("/app/assets/main-a1b2.js")
+    assert there.status_code == 200
+    assert there.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert there.headers["Content-Encoding"] == "gzip"
+    missing = door.get("/app/assets/main-gone.js")
+    assert missing.status_code == 404
+    assert missing.headers["Cache-Control"] == "no-store"
+    assert missing.headers["Content-Type"] == "application/problem+json"
+    assert missing.json() == {"type": "about:blank", "title": "Not Found", "status": 404}
+
+
+@pytest.mark.parametrize("path", ["/app", "/app/assets/main-gone.js", "/jobs", "/docs"])
+def test_the_security_headers_are_on_every_path_and_go_over_the_apis_own(door: Door, path: str) -> None:
+    headers = door.get(path).headers
+    policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
+    assert policy["default-src"] == policy["script-src"] == policy["connect-src"] == "'self'"
+    assert policy["frame-ancestors"] == policy["object-src"] == policy["base-uri"] == "'none'"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert "Server" not in headers
+    assert "Strict-Transport-Security" not in headers  # this is plain http
+
+
+@pytest.mark.parametrize("path", ["/jobs", "/appetite", "/ws/jobs", "/healthz"])
+def test_everything_else_goes_to_the_api_with_the_clients_real_address(door: Door, path: str) -> None:
+    answer = door.get(path, X_Forwarded_For="203.0.113.9", X_Forwarded_Proto="https", X_Real_IP="203.0.113.9")
+    sent = answer.json()["headers"]
+    assert (sent["x-forwarded-for"], sent["x-forwarded-proto"], sent["x-real-ip"]) == ("127.0.0.1", "http", "127.0.0.1")
+
+
+def test_a_batch_of_16_mib_comes_through_and_what_is_over_17_does_not(door: Door) -> None:
+    fits = door.client.post("/jobs/batch", content=b" " * (16 * MIB + 1))
+    assert (fits.status_code, fits.json()["size"]) == (200, 16 * MIB + 1)
+    over = door.client.post("/jobs/batch", content=b" " * (17 * MIB + 1))
+    assert (over.status_code, over.json()["status"]) == (413, 413)
+
+
+def test_while_it_stops_new_requests_are_told_so_and_a_second_signal_ends_it(own_door: Door) -> None:
+    assert own_door.get("/jobs").status_code == 200
+    own_door.process.send_signal(signal.SIGINT)
+    while (answer := own_door.get("/jobs")).status_code == 200:
+        pass  # the signal is on its way
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+    assert answer.json()["title"] == "Service Unavailable"
+    own_door.process.send_signal(signal.SIGINT)
+    own_door.process.wait(10)
