@@ -62,8 +62,8 @@ class SignedInAnswer(msgspec.Struct):
 
     user: UserAnswer
     access_token: str
+    token_type: Literal["Bearer"]
     expires_in: int
-    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the name of a scheme
 
 
 @post("/signup", opt=PUBLIC | {"problems": (403, 409, 429)}, tags=TAGS, summary="Make an account and sign in")
@@ -135,7 +135,7 @@ def _cookie(token: str, options: WebOptions, max_age: int) -> Cookie:
 
 
 def _answer(signed_in: SignedIn, options: WebOptions, status: int) -> Response[SignedInAnswer]:
-    answer = SignedInAnswer(UserAnswer.of(signed_in.user), signed_in.access_token, signed_in.expires_in)
+    answer = SignedInAnswer(UserAnswer.of(signed_in.user), signed_in.access_token, "Bearer", signed_in.expires_in)
     cookie = _cookie(signed_in.refresh_token, options, int(signed_in.session_lifetime_seconds))
     return Response(answer, status_code=status, cookies=[cookie])
 

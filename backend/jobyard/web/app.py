@@ -13,6 +13,7 @@ from jobyard.web.accounts import ACCOUNT_HANDLERS
 from jobyard.web.app_ports import AppPorts
 from jobyard.web.authentication import authenticate_guard, provide_viewer
 from jobyard.web.envelope import Envelope
+from jobyard.web.openapi import document_handlers
 from jobyard.web.ops import OPS_HANDLERS
 from jobyard.web.problems import problem_handler
 from jobyard.web.strict_request import StrictRequest, refuse_unknown_query
@@ -40,7 +41,7 @@ def create_app(ports: AppPorts) -> Litestar:
         return ports
 
     app = App(
-        HANDLERS,
+        [*HANDLERS, *document_handlers(HANDLERS)],
         dependencies={"ports": Provide(provide_ports), "viewer": Provide(provide_viewer)},
         guards=[authenticate_guard(ports.authenticator), refuse_unknown_query],
         exception_handlers={Exception: problem_handler(ports.is_outage)},

@@ -22,19 +22,19 @@ _log = structlog.get_logger(__name__)
 class Healthy(msgspec.Struct):
     """The process is up."""
 
-    status: Literal["ok"] = "ok"
+    status: Literal["ok"]
 
 
 class Ready(msgspec.Struct):
     """The process can serve; the checks that were made."""
 
+    status: Literal["ready"]
     checks: list[str]
-    status: Literal["ready"] = "ready"
 
 
 @get("/healthz", opt=PUBLIC, tags=TAGS, summary="Whether the process is up")
 async def healthz() -> Healthy:
-    return Healthy()
+    return Healthy("ok")
 
 
 @get("/readyz", opt=PUBLIC, tags=TAGS, summary="Whether the process can serve")
@@ -57,7 +57,7 @@ async def readyz(ports: NamedDependency[AppPorts]) -> Ready:
             group.start_soon(run, name, check)
     if failures:
         raise Unavailable(f"Not ready. {'; '.join(sorted(failures))}.")
-    return Ready(sorted(ports.readiness))
+    return Ready("ready", sorted(ports.readiness))
 
 
 OPS_HANDLERS: list[HTTPRouteHandler] = [healthz, readyz]
