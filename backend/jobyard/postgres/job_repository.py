@@ -1,0 +1,217 @@
+"""Jobs as their owners see and change them. Ownership is a parameter of every query, never an `if` after it."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from jobyard.domain.errors import Conflict, Invalid, FieldError, TooMany, Unavailable
+from jobyard.domain.events import EventType, JobChanged
+from jobyard.domain.job import Attempt, FINISHED, Job, JobState, NewJob
+from jobyard.domain.limits import Limits
+from jobyard.domain.user import Viewer
+from jobyard.ports import JobCounts, JobFilter, JobPage, Nudges, Submitted
+from jobyard.postgres import records
+from jobyard.postgres.connections import Connection, database
+from jobyard.postgres.queries import query
+from jobyard.postgres.submitter import Placed, Submitter, TwinRefusedError
+
+ALL_STATES = [state.code for state in JobState]
+COUNTED_A_STATE = 100_000
+ALIVE_SECONDS = 20.0
+CACHED_OWNERS = 10_000
+WAITING_CACHE_SECONDS = 30.0
+
+
+class PostgresJobStore:
+    """The JobStore of ports.py. `engine` and `readers` are pools with the settings of connections.py."""
+
+    def __init__(
+        self, engine: "asyncpg.Pool[Any]", readers: "asyncpg.Pool[Any]", nudges: Nudges, limits: Limits | None = None
+    ) -> None:
+        self._engine = engine
+        self._readers = readers
+        self._nudges = nudges
+        self._limits = limits or Limits()
+        self._submitter = Submitter(engine)
+        self._lanes: dict[str, int] = {}
+        self._waiting: OrderedDict[int, tuple[float, int]] = OrderedDict()
+
+    async def lane_of(self, queue: str) -> int | None:
+        """The lane of the server's kinds in this queue, or None where there is no such queue."""
+        if queue not in self._lanes:
+            async with database(), self._readers.acquire() as connection:
+                lane = await connection.fetchval(
+                    "SELECT id FROM lanes WHERE queue = $1 AND owner_id IS NULL", queue
+                )
+            if lane is None:
+                return None
+            self._lanes[queue] = lane  # a lane's number never changes
+        return self._lanes[queue]
+
+    async def submit(self, jobs: Sequence[NewJob]) -> list[Submitted]:
+        """Store all or none, durably; then wake who may run them."""
+        placed = [Placed(job, await self._known_lane(job.queue)) for job in jobs]
+        for owner in {job.owner for job in jobs}:
+            await self._check_waiting(owner, sum(job.owner == owner for job in jobs))
+        try:
+            async with database():
+                left_out = await self._submitter.submit(placed)
+        except TwinRefusedError as error:
+            raise Conflict(f"an unfinished job has the unique key {error.args[0]!r}; nothing was stored") from error
+        left_out &= {job.id for job in jobs}
+        stored = [one for one in placed if one.job.id not in left_out]
+        self._nudges.work({one.lane for one in stored})
+        self._nudges.changed(JobChanged(one.job.owner, one.job.id, EventType.CREATED) for one in stored)
+        twins = await self._twins([job for job in jobs if job.id in left_out])
+        return [Submitted(job.id, twins.get((job.owner, job.unique_key or "")) if job.id in left_out else None) for job in jobs]
+
+    async def _known_lane(self, queue: str) -> int:
+        lane = await self.lane_of(queue)
+        if lane is None:
+            raise Invalid([FieldError("/queue", f"there is no queue {queue!r}")])
+        return lane
+
+    async def _check_waiting(self, owner: int, more: int) -> None:
+        """Hold the limit of waiting jobs a user. The count is read at most every 30 s, and again before a refusal."""
+        read_at, count = self._waiting.get(owner, (0.0, 0))
+        limit = self._limits.waiting_jobs
+        if time.monotonic() - read_at > WAITING_CACHE_SECONDS or count + more > limit:
+            async with database(), self._readers.acquire() as connection:
+                count = await connection.fetchval(query("waiting"), owner, limit)
+            read_at = time.monotonic()
+        if count + more > limit:
+            raise TooMany(f"{count} jobs wait already, and {more} more would pass the limit of {limit}", 60)
+        self._waiting[owner] = (read_at, count + more)
+        self._waiting.move_to_end(owner)
+        while len(self._waiting) > CACHED_OWNERS:
+            self._waiting.popitem(last=False)
+
+    async def _twins(self, jobs: Sequence[NewJob]) -> dict[tuple[int, str], UUID]:
+        if not jobs:
+            return {}
+        async with database(), self._engine.acquire() as connection:
+            rows = await connection.fetch(query("twins"), [job.owner for job in jobs], [job.unique_key for job in jobs])
+        twins = {(row["owner_id"], row["unique_key"]): row["id"] for row in rows}
+        if any((job.owner, job.unique_key or "") not in twins for job in jobs):
+            raise Conflict("the job that held this unique key has just ended; submit again")
+        return twins
+
+    async def get(self, viewer: Viewer, job_id: UUID) -> Job | None:
+        """One job with payload and result."""
+        async with database(), self._readers.acquire() as connection:
+            row = await connection.fetchrow(query("get"), job_id, viewer.key)
+        return None if row is None else records.job(row, whole=True)
+
+    async def get_many(self, owners: Sequence[int], job_ids: Sequence[UUID]) -> dict[UUID, tuple[int, Job]]:
+        """Jobs by id, each asked for with its owner (the two sequences go together)."""
+        async with database(), self._readers.acquire() as connection:
+            rows = await connection.fetch(query("get_many"), job_ids, owners)
+        return {row["id"]: (row["owner_id"], records.job(row)) for row in rows}
+
+    async def page(self, viewer: Viewer, job_filter: JobFilter, before: UUID | None, limit: int) -> JobPage:
+        """A page of jobs, newest first."""
+        narrows = bool(job_filter.priorities or job_filter.kinds or job_filter.queues or job_filter.tags) or any(
+            state not in FINISHED for state in job_filter.states
+        )
+        read = self._limits.scanned_rows if narrows else limit + 1
+        async with database(), self._readers.acquire() as connection:
+            rows = await connection.fetch(
+                query("page"), viewer.key, before or records.GREATEST, _states(job_filter), read, limit, *_narrow(job_filter)
+            )
+        items = [records.job(row) for row in rows if row["id"] is not None]
+        scanned, reached = rows[0]["scanned"], rows[0]["reached"]
+        if len(items) == limit and scanned > limit:
+            return JobPage(items, items[-1].id)
+        return JobPage(items, reached if scanned == read else None)
+
+    async def counts(self, viewer: Viewer, job_filter: JobFilter) -> JobCounts:
+        """Exact to 100,000 a state unfiltered; with a filter 2,000 rows are examined."""
+        counts = dict.fromkeys(JobState, 0)
+        async with database(), self._readers.acquire() as connection:
+            if job_filter.is_empty:
+                rows = await connection.fetch(query("counts"), viewer.key, COUNTED_A_STATE + 1)
+                capped = any(row["jobs"] > COUNTED_A_STATE for row in rows)
+            else:
+                read = self._limits.scanned_rows
+                rows = await connection.fetch(
+                    query("counts_filtered"), viewer.key, _states(job_filter), read, *_narrow(job_filter)
+                )
+                capped = rows[0]["scanned"] == read
+        for row in rows:
+            if row["state"] is not None:
+                counts[JobState.from_code(row["state"])] += min(row["jobs"], COUNTED_A_STATE)
+        return JobCounts(counts, capped)
+
+    async def attempts(self, viewer: Viewer, job_id: UUID) -> list[Attempt] | None:
+        """One per run, oldest first, also the one under way."""
+        async with database(), self._readers.acquire() as connection:
+            row = await connection.fetchrow(query("attempts"), job_id, viewer.key)
+        return None if row is None else records.attempts(row)
+
+    async def cancel(self, viewer: Viewer, job_ids: Sequence[UUID]) -> list[UUID]:
+        """Cancel what waits, ask what runs to stop. Returns the ids that were changed or asked.
+
+        One statement after the other, twice: a job may be claimed, or released, between them.
+        """
+        rest, done, asked = set(job_ids), list[UUID](), list[Any]()
+        async with database(), self._engine.acquire() as connection:
+            for _ in range(2):
+                ended = [row["id"] for row in await connection.fetch(query("cancel"), list(rest), viewer.key)]
+                rest -= set(ended)
+                done += ended
+                running = await connection.fetch(query("cancel_ask"), list(rest), viewer.key) if rest else []
+                rest -= {row["id"] for row in running}
+                asked += running
+                if not rest:
+                    break
+        self._nudges.changed(JobChanged(viewer.key, row["id"], EventType.CANCEL_REQUESTED) for row in asked)
+        for row in asked:
+            self._nudges.cancel(row["worker_id"], row["id"], row["run"])
+        if done:
+            self._nudges.finished([viewer.key])
+        return [*done, *(row["id"] for row in asked)]
+
+    async def retry(self, viewer: Viewer, job_id: UUID) -> bool:
+        """Bring a failed or cancelled job back, or run a waiting one now. False: its state forbids it."""
+        async with database(), self._engine.acquire() as connection:
+            try:
+                lane = await _retry(connection, job_id, viewer.key)
+            except asyncpg.UniqueViolationError as error:
+                raise Conflict("an unfinished job has the unique key of this one") from error
+        if lane is None:
+            return False
+        self._nudges.changed([JobChanged(viewer.key, job_id, EventType.PENDING)])
+        self._nudges.work([lane])
+        return True
+
+    async def kinds_alive(self) -> dict[str, int]:
+        """How many live workers serve each kind."""
+        async with database(), self._readers.acquire() as connection:
+            rows = await connection.fetch(query("kinds_alive"), ALIVE_SECONDS)
+        return {row["kind"]: row["workers"] for row in rows}
+
+
+async def _retry(connection: Connection, job_id: UUID, owner: int) -> int | None:
+    for name in ("retry_finished", "retry_now"):
+        lane = await connection.fetchval(query(name), job_id, owner)
+        if lane is not None:
+            return int(lane)
+    return None
+
+
+def _states(job_filter: JobFilter) -> list[int]:
+    return [state.code for state in job_filter.states] or ALL_STATES
+
+
+def _narrow(job_filter: JobFilter) -> list[list[Any] | None]:
+    return [
+        [priority.code for priority in job_filter.priorities] or None,
+        list(job_filter.kinds) or None,
+        list(job_filter.queues) or None,
+        list(job_filter.tags) or None,
+    ]

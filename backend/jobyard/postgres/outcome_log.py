@@ -1,0 +1,50 @@
+"""The finished log as the live socket reads it: by finish_xid from a cursor on, gap-free whatever the commit order.
+
+A cursor is the oldest transaction that was still open when it was given: whatever had committed by then has a smaller
+number or was already visible, whatever commits later is read from there. Some outcomes come twice, none is missed.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from jobyard.domain.events import OUTCOMES, Cursor, OutcomeRow
+from jobyard.domain.job import JobState
+from jobyard.postgres import records
+from jobyard.postgres.connections import database
+from jobyard.postgres.queries import query
+
+LONGEST_TRANSACTION = timedelta(hours=1)
+"""A transaction that finishes jobs is not open for longer: bounds the days that are read."""
+
+
+class PostgresOutcomeLog:
+    """The OutcomeLog of ports.py, on the readers' pool (bitmap scans must be on)."""
+
+    def __init__(self, readers: "asyncpg.Pool[Any]") -> None:
+        self._readers = readers
+
+    async def cursor(self) -> Cursor:
+        """The place up to which everything is visible now."""
+        async with database(), self._readers.acquire() as connection:
+            row = await connection.fetchrow(query("cursor"))
+        return Cursor(system=row["system"], xmin=row["xmin"], at=row["at"])
+
+    async def since(
+        self, owners: Sequence[int], cursor: Cursor, limit: int, after: tuple[int, UUID] | None = None
+    ) -> list[OutcomeRow]:
+        """Outcomes of these owners from `cursor` on, by (finish_xid, id), above `after`."""
+        xid, job_id = after or (cursor.xmin, records.NIL)
+        async with database(), self._readers.acquire() as connection:
+            rows = await connection.fetch(
+                query("replay"), owners, cursor.xmin, cursor.at - LONGEST_TRANSACTION, limit, xid, job_id
+            )
+        return [
+            OutcomeRow(
+                row["owner_id"], row["id"], row["run"], OUTCOMES[JobState.from_code(row["state"])], row["finish_xid"]
+            )
+            for row in rows
+        ]

@@ -1,0 +1,7 @@
+-- replay [reader]: outcomes from a cursor on. $1 owners, $2 xmin of the cursor, $3 a time before which nothing of it finished
+-- (when the cursor was given, less 1 h: prunes days), $4 limit, $5 and $6 (finish_xid, id) of the page before (first:
+-- ($2, nil)). Index: finished_xid (BRIN), so bitmap scans must be on. Gap-free whatever the commit order if the next cursor
+-- is one taken before the first page. A job that was retried by hand or deleted since is not in it. Locks: none.
+SELECT owner_id, id, run, state, finish_xid FROM finished_jobs
+WHERE finish_xid >= $2 AND (finish_xid, id) > ($5, $6::uuid) AND finished_at >= $3 AND owner_id = ANY ($1::int[])
+ORDER BY finish_xid, id LIMIT $4

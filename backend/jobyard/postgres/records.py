@@ -1,0 +1,153 @@
+"""Rows become domain objects here, and options become JSON."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from jobyard.domain.job import (
+    Attempt,
+    Backoff,
+    BackoffStrategy,
+    ClaimedJob,
+    Job,
+    JobError,
+    JobOptions,
+    JobState,
+    Outcome,
+    Priority,
+    Progress,
+)
+
+Row = Mapping[str, Any]
+
+DEFAULTS = JobOptions()
+
+
+class StoredOptions(msgspec.Struct, omit_defaults=True):
+    """What `options` holds: only what differs from the server's defaults. Durations are seconds."""
+
+    timeout: float = DEFAULTS.timeout_seconds
+    strategy: BackoffStrategy = DEFAULTS.backoff.strategy
+    base: float = DEFAULTS.backoff.base_seconds
+    longest: float = DEFAULTS.backoff.max_seconds
+
+
+class _StoredAttempt(msgspec.Struct):
+    run: int
+    attempt: int
+    worker: int | None
+    started_at: datetime | None
+    finished_at: datetime
+    outcome: Outcome
+    error: JobError | None
+
+
+_decode_options = msgspec.json.Decoder(StoredOptions).decode
+_decode_error = msgspec.json.Decoder(JobError).decode
+_decode_progress = msgspec.json.Decoder(Progress).decode
+_decode_attempts = msgspec.json.Decoder(list[_StoredAttempt]).decode
+_decode_names = msgspec.json.Decoder(dict[int, str]).decode
+
+
+def encode_options(options: JobOptions) -> bytes | None:
+    """The `options` column: None where nothing differs from the defaults."""
+    stored = StoredOptions(
+        options.timeout_seconds, options.backoff.strategy, options.backoff.base_seconds, options.backoff.max_seconds
+    )
+    return None if stored == StoredOptions() else msgspec.json.encode(stored)
+
+
+def options_of(stored: bytes | None, max_attempts: int) -> JobOptions:
+    """The other way round."""
+    if stored is None:
+        return DEFAULTS if max_attempts == DEFAULTS.max_attempts else JobOptions(max_attempts)
+    read = _decode_options(stored)
+    return JobOptions(max_attempts, read.timeout, Backoff(read.strategy, read.base, read.longest))
+
+
+def claimed_job(row: Row) -> ClaimedJob:
+    """What a claim returned."""
+    return ClaimedJob(
+        spot=row["spot"],
+        id=row["id"],
+        run=row["run"],
+        attempt=row["attempt"],
+        owner=row["owner_id"],
+        kind=row["kind"],
+        payload=row["payload"],
+        options=options_of(row["options"], row["max_attempts"]),
+    )
+
+
+def job(row: Row, *, whole: bool = False) -> Job:
+    """A job as its owner sees it; with payload and result where `whole`."""
+    payload, result = row["payload"] if whole else None, row["result"] if whole else None
+    return Job(
+        id=row["id"],
+        owner_id=row["owner_uuid"],
+        kind=row["kind"],
+        queue=row["queue"],
+        state=JobState.from_code(row["state_code"]),
+        priority=Priority.from_code(row["priority"]),
+        attempt=row["attempt"],
+        max_attempts=row["max_attempts"],
+        crashes=row["crashes"],
+        run_at=row["run_at"],
+        created_at=row["created_at"],
+        timeout_seconds=options_of(row["options"], row["max_attempts"]).timeout_seconds,
+        cancel_requested=row["cancel_asked"],
+        run=row["run"],
+        started_at=row["started_at"],
+        finished_at=row["finished_at"],
+        payload=None if payload is None else msgspec.Raw(payload),
+        result=None if result is None else msgspec.Raw(result),
+        error=None if row["error"] is None else _decode_error(row["error"]),
+        progress=None if row["progress"] is None else _decode_progress(row["progress"]),
+        tags=tuple(row["tags"] or ()),
+        unique_key=row["unique_key"],
+        schedule_id=row["schedule_id"],
+        batch_id=row["batch_id"],
+        worker=row["worker"],
+    )
+
+
+def attempts(row: Row) -> list[Attempt]:
+    """The runs of a job, oldest first, with the one under way or the one that completed at the end."""
+    names = {} if row["names"] is None else _decode_names(row["names"])
+    runs = [
+        Attempt(
+            entry.run,
+            entry.attempt,
+            None if entry.worker is None else names.get(entry.worker),
+            entry.started_at or entry.finished_at,
+            entry.finished_at,
+            entry.outcome,
+            entry.error,
+        )
+        for entry in ([] if row["attempts"] is None else _decode_attempts(row["attempts"]))
+    ]
+    state = JobState.from_code(row["state_code"])
+    if state is JobState.RUNNING:
+        runs.append(Attempt(row["run"], row["attempt"], row["worker"], row["started_at"], None, Outcome.RUNNING, None))
+    elif state is JobState.COMPLETED:
+        runs.append(
+            Attempt(
+                row["run"], row["attempt"], row["worker"], row["started_at"], row["finished_at"], Outcome.COMPLETED, None
+            )
+        )
+    return runs
+
+
+def array_literal(tags: tuple[str, ...]) -> str | None:
+    """A text[] in PostgreSQL's own notation: unnest() would flatten an array of arrays."""
+    if not tags:
+        return None
+    quoted = ('"' + tag.replace("\\", "\\\\").replace('"', '\\"') + '"' for tag in tags)
+    return "{" + ",".join(quoted) + "}"
+
+
+NIL = UUID(int=0)
+GREATEST = UUID(int=2**128 - 1)

@@ -1,0 +1,184 @@
+"""What a worker process does with jobs: claim, and report what became of each run, fenced by (worker, run)."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeAlias, TypeVar
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from jobyard.domain.job import ClaimedJob, JobError
+from jobyard.ports import Beat, Completed, Failed, Snoozed
+from jobyard.postgres import records
+from jobyard.postgres.connections import AWAY, Connection, database
+from jobyard.postgres.queries import query
+
+Spot: TypeAlias = tuple[int, int]
+T = TypeVar("T")
+
+ROUNDS = 5
+"""How often a report looks for rows that moved. Each round, something else (a request to cancel) moved them again."""
+
+NO_FLOOR = (datetime(1970, 1, 1, tzinfo=UTC), records.NIL)
+"""Below every place: a job's place is never before its submit."""
+
+
+class PostgresWorkQueue:
+    """The WorkQueue of ports.py, on a pool with the engine's settings."""
+
+    def __init__(self, engine: "asyncpg.Pool[Any]") -> None:
+        self._engine = engine
+        self._moved: dict[UUID, Spot] = {}  # where a progress report moved rows that are still held
+
+    async def register(self, name: str, kinds: Sequence[str], slots: int) -> int:
+        """A new worker; returns its number."""
+        async with database(), self._engine.acquire() as connection:
+            return int(await connection.fetchval(query("register"), name, kinds, slots))
+
+    async def unregister(self, worker: int) -> None:
+        """The worker is going, and holds nothing any more."""
+        async with database(), self._engine.acquire() as connection:
+            await connection.execute(query("unregister"), worker)
+
+    async def lanes(self) -> list[int]:
+        """The lanes that hold jobs of the server's kinds."""
+        async with database(), self._engine.acquire() as connection:
+            rows = await connection.fetch("SELECT id FROM lanes WHERE owner_id IS NULL ORDER BY id")
+        return [row["id"] for row in rows]
+
+    async def claim(self, worker: int, lane: int, kinds: Sequence[str], limit: int) -> list[ClaimedJob]:
+        """Take up to `limit` jobs, in the order of priority, place, id."""
+        async with database(), self._engine.acquire() as connection:
+            rows = await connection.fetch(query("claim"), worker, limit, lane, kinds, *NO_FLOOR, *NO_FLOOR, *NO_FLOOR)
+        rows.sort(key=lambda row: (row["priority"], row["place"], row["id"]))  # RETURNING keeps no order
+        return [records.claimed_job(row) for row in rows]
+
+    async def claim_alone(self, worker: int, lane: int, kinds: Sequence[str]) -> ClaimedJob | None:
+        """Take one job that was lost twice. Only for a process that holds nothing else."""
+        async with database(), self._engine.acquire() as connection:
+            row = await connection.fetchrow(query("claim_alone"), worker, lane, kinds)
+        return None if row is None else records.claimed_job(row)
+
+    async def complete(self, worker: int, runs: Sequence[Completed]) -> set[UUID]:
+        """Move them to history as completed. A result that storage refuses fails its own run, never its batch."""
+
+        async def send(connection: Connection, chosen: Sequence[Completed], spots: list[Spot]) -> list[UUID]:
+            results = [run.result for run in chosen]
+            rows = await connection.fetch(query("complete"), spots, *_keys(chosen), worker, results)
+            return [row["id"] for row in rows]
+
+        try:
+            return await self._report(worker, runs, send)
+        except asyncpg.PostgresError as error:
+            if isinstance(error, AWAY):
+                raise
+            if len(runs) > 1:
+                return set[UUID]().union(*[await self.complete(worker, [run]) for run in runs])
+            refused = JobError("result_refused", f"the database refused the result: {error}")
+            return await self.fail(worker, [Failed(runs[0].job, refused, None)])
+
+    async def fail(self, worker: int, runs: Sequence[Failed]) -> set[UUID]:
+        """Retry later, or end as failed, or as cancelled where that was asked."""
+
+        async def send(connection: Connection, chosen: Sequence[Failed], spots: list[Spot]) -> list[UUID]:
+            rows = await connection.fetch(
+                query("fail"),
+                spots,
+                *_keys(chosen),
+                worker,
+                [msgspec.json.encode(run.error) for run in chosen],
+                [run.retry_in_seconds for run in chosen],
+                ["timed_out" if run.timed_out else "failed" for run in chosen],
+            )
+            return [row["id"] for row in rows]
+
+        return await self._report(worker, runs, send)
+
+    async def snooze(self, worker: int, run: Snoozed) -> bool:
+        """Back to scheduled, no attempt used; cancelled where that was asked."""
+
+        async def send(connection: Connection, chosen: Sequence[_Held], spots: list[Spot]) -> list[UUID]:
+            row = await connection.fetchrow(query("snooze"), spots[0], *(k[0] for k in _keys(chosen)), worker, run.seconds)
+            return [] if row is None else [row["id"]]
+
+        return bool(await self._report(worker, [_Held(run.job)], send) or await self._end_asked(worker, [run.job]))
+
+    async def release(self, worker: int, jobs: Sequence[ClaimedJob]) -> set[UUID]:
+        """Back to its old place, no attempt used; cancelled where that was asked."""
+
+        async def send(connection: Connection, chosen: Sequence[_Held], spots: list[Spot]) -> list[UUID]:
+            rows = await connection.fetch(query("release"), spots, *_keys(chosen), worker)
+            return [row["id"] for row in rows]
+
+        released = await self._report(worker, [_Held(job) for job in jobs], send)
+        return released | await self._end_asked(worker, [job for job in jobs if job.id not in released])
+
+    async def _end_asked(self, worker: int, jobs: Sequence[ClaimedJob]) -> set[UUID]:
+        """What could be neither released nor snoozed was asked to cancel, or is lost: `fail` tells the two apart."""
+        stopped = JobError("cancelled", "stopped as its owner asked")
+        return await self.fail(worker, [Failed(job, stopped, None) for job in jobs]) if jobs else set()
+
+    async def progress(self, worker: int, reports: Sequence[tuple[ClaimedJob, bytes]]) -> set[UUID]:
+        """Store the newest progress of some runs."""
+        texts = {job.id: text for job, text in reports}
+
+        async def send(connection: Connection, chosen: Sequence[_Held], spots: list[Spot]) -> list[UUID]:
+            sent = [texts[run.job.id] for run in chosen]
+            rows = await connection.fetch(query("progress"), spots, *_keys(chosen), worker, sent)
+            self._moved.update({row["id"]: row["spot"] for row in rows})
+            return [row["id"] for row in rows]
+
+        return await self._report(worker, [_Held(job) for job, _ in reports], send, ends=False)
+
+    async def beat(self, worker: int, running: Sequence[UUID]) -> Beat:
+        """Renew the lease on all that this worker holds."""
+        async with database(), self._engine.acquire() as connection:
+            row = await connection.fetchrow(query("beat"), worker, running)
+        return Beat(alive=False) if row is None else Beat(alive=True, cancel_requested=tuple(row["cancel_asked"]))
+
+    async def _report(
+        self,
+        worker: int,
+        runs: "Sequence[R]",
+        send: "Callable[[Connection, Sequence[R], list[Spot]], Awaitable[list[UUID]]]",
+        *,
+        ends: bool = True,
+    ) -> set[UUID]:
+        """Send a report to where the rows lie; look for those that moved, and send it again. The rest is lost."""
+        accepted = set[UUID]()
+        rest = {run.job.id: run for run in runs}
+        async with database(), self._engine.acquire() as connection:
+            for _ in range(ROUNDS):
+                chosen = list(rest.values())
+                done = await send(connection, chosen, [self._moved.get(run.job.id, run.job.spot) for run in chosen])
+                accepted.update(done)
+                for job_id in done:
+                    del rest[job_id]
+                if not rest:
+                    break
+                held = {(row["id"], row["run"]): row["spot"] for row in await connection.fetch(
+                    query("locate"), list(rest), worker
+                )}  # fmt: skip
+                rest = {run.job.id: run for run in rest.values() if (run.job.id, run.job.run) in held}
+                self._moved.update({job_id: spot for (job_id, _), spot in held.items() if job_id in rest})
+                if not rest:
+                    break
+        if ends:
+            self._forget(run.job.id for run in runs)
+        return accepted
+
+    def _forget(self, job_ids: Iterable[UUID]) -> None:
+        for job_id in job_ids:
+            self._moved.pop(job_id, None)
+
+
+class _Held(msgspec.Struct, frozen=True):
+    job: ClaimedJob
+
+
+R = TypeVar("R", Completed, Failed, _Held)
+
+
+def _keys(runs: "Sequence[Completed] | Sequence[Failed] | Sequence[_Held]") -> tuple[list[UUID], list[int]]:
+    return [run.job.id for run in runs], [run.job.run for run in runs]

@@ -1,0 +1,73 @@
+"""What became of an attempt: an exception or a result goes in, what is to be recorded comes out."""
+
+import re
+import traceback as tracebacks
+
+import msgspec
+
+from jobyard.domain.job import ClaimedJob, JobError, Json
+from jobyard.domain.limits import Limits
+from jobyard.domain.outcome import Fail, RetryAfter
+from jobyard.domain.retry_policy import FailForGood, Failure, decide
+from jobyard.ports import Completed, Failed
+
+
+def completed(job: ClaimedJob, result: Json, limits: Limits) -> Completed:
+    """A run that went well. Raises Fail where its result cannot be stored: another attempt would bring the same."""
+    if result is None:
+        return Completed(job, None)
+    try:
+        text = msgspec.json.encode(result)
+    except (TypeError, ValueError, msgspec.MsgspecError, RecursionError) as error:
+        raise Fail(f"the result cannot be written as JSON: {error}", type="result_refused") from error
+    if len(text) > limits.result_bytes:
+        raise Fail(f"the result has {len(text)} bytes, the limit is {limits.result_bytes}", type="result_too_large")
+    if _has_nul(text):
+        raise Fail("the result contains the character U+0000, which the database cannot store", type="result_refused")
+    return Completed(job, text)
+
+
+def _has_nul(text: bytes) -> bool:
+    """Whether JSON text holds an escaped U+0000: a `\\u0000` whose backslash is not itself escaped."""
+    return any(len(backslashes) % 2 for backslashes in re.findall(rb"(\\+)u0000", text))
+
+
+def failed(job: ClaimedJob, error: BaseException, jitter: float, limits: Limits) -> Failed:
+    """A run that raised. `jitter` is between -1 and 1. The retry policy decides whether there is another."""
+    failure = failure_of(error, limits)
+    decision = decide(job.options.backoff, job.attempt, job.options.max_attempts, failure, jitter)
+    pause = None if isinstance(decision, FailForGood) else decision.seconds
+    return Failed(job, failure.error, pause, failure.timed_out)
+
+
+def timed_out(job: ClaimedJob, jitter: float, limits: Limits) -> Failed:
+    """A run that took longer than the job's time-out."""
+    seconds = job.options.timeout_seconds
+    error = JobError("timeout", f"the attempt took longer than its time-out of {seconds:g} s")
+    failure = Failure(error, timed_out=True)
+    decision = decide(job.options.backoff, job.attempt, job.options.max_attempts, failure, jitter)
+    return Failed(job, error, None if isinstance(decision, FailForGood) else decision.seconds, timed_out=True)
+
+
+def failure_of(error: BaseException, limits: Limits) -> Failure:
+    """What an exception says of its attempt. `Fail` and `RetryAfter` speak for themselves and need no traceback."""
+    if isinstance(error, Fail):
+        return Failure(JobError(error.type, _cut(error.message, limits.message_bytes)), retryable=False)
+    if isinstance(error, RetryAfter):
+        told = JobError(error.type, _cut(error.message, limits.message_bytes))
+        return Failure(told, retry_in_seconds=error.seconds)
+    lines = "".join(tracebacks.format_exception(error))
+    message = _cut(str(error) or "no message", limits.message_bytes)
+    return Failure(JobError(type(error).__name__, message, _keep_end(lines, limits.traceback_bytes)))
+
+
+def _cut(text: str, most_bytes: int) -> str:
+    """Fit for storage: no U+0000, no half surrogate, not over the limit."""
+    clean = text.replace("\0", "\ufffd").encode("utf-8", "replace")
+    return clean.decode() if len(clean) <= most_bytes else clean[:most_bytes].decode("utf-8", "ignore") + "…"
+
+
+def _keep_end(text: str, most_bytes: int) -> str:
+    """The end of a traceback is what tells: cut at its beginning."""
+    clean = text.replace("\0", "\ufffd").encode("utf-8", "replace")
+    return clean.decode() if len(clean) <= most_bytes else "…" + clean[-most_bytes:].decode("utf-8", "ignore")

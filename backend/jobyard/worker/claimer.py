@@ -1,0 +1,91 @@
+"""★ Where a job is claimed: one batch feeds all slots, and the next is claimed while they work."""
+
+import asyncio
+from collections.abc import Sequence
+
+from jobyard.domain.events import EventType, JobChanged
+from jobyard.ports import Nudges, WorkQueue
+from jobyard.worker.held import Held, Run
+from jobyard.worker.options import WorkerOptions
+from jobyard.worker.wait import either
+
+AHEAD_SECONDS = 0.05
+"""How much work may wait in the process: it is out of the others' reach, and out of the order of priorities."""
+
+MOST_UNRECORDED = 2_000
+LANES_EVERY_SECONDS = 5.0
+
+
+class Claimer:
+    """Keeps the slots fed."""
+
+    def __init__(
+        self, queue: WorkQueue, nudges: Nudges, held: Held, kinds: Sequence[str], options: WorkerOptions
+    ) -> None:
+        self._queue = queue
+        self._nudges = nudges
+        self._held = held
+        self._kinds = kinds
+        self._options = options
+        self._lanes: list[int] = []
+        self._lanes_until = 0.0
+        self.worker = 0
+        """This process's number in `workers`; the supervisor sets it."""
+
+    async def step(self) -> float:
+        """Claim what there is room for. Answers at once to be called again: it waits for room or work itself."""
+        room = self._room() if self.worker else 0  # without a number while it comes back from a missed lease
+        if room <= 0:
+            self._held.room.clear()
+            await either(self._held.room, self._options.poll_seconds)
+            return 0
+        self._held.work.clear()  # before the look: what comes during it is looked for again
+        claimed = 0
+        for lane in await self._served_lanes():
+            claimed += await self._claim(lane, room - claimed)
+            if claimed >= room:
+                return 0
+        if claimed == 0 and not self._held.runs:
+            claimed = await self._claim_alone()
+        if claimed == 0:
+            await either(self._held.work, self._options.poll_seconds)
+        return 0
+
+    def _room(self) -> int:
+        """How many more jobs may be held: the free slots, and ahead what is done in 50 ms."""
+        if len(self._held.outcomes) >= MOST_UNRECORDED:
+            return 0
+        slots = self._options.slots
+        ahead = slots * AHEAD_SECONDS / max(self._held.mean_seconds, 0.000_01)
+        holding = len(self._held.runs) - len(self._held.outcomes)
+        return min(self._options.batch, slots + int(min(ahead, 2 * self._options.batch)) - holding)
+
+    async def _served_lanes(self) -> list[int]:
+        now = asyncio.get_running_loop().time()
+        if now >= self._lanes_until:
+            self._lanes = await self._queue.lanes()
+            self._lanes_until = now + LANES_EVERY_SECONDS
+        return self._lanes
+
+    async def _claim(self, lane: int, limit: int) -> int:
+        worker = self.worker
+        jobs = await self._queue.claim(worker, lane, self._kinds, limit)
+        for job in jobs:
+            self._held.add(Run(job, worker))
+        self._nudges.changed(JobChanged(job.owner, job.id, EventType.STARTED) for job in jobs)
+        return len(jobs)
+
+    async def _claim_alone(self) -> int:
+        """A job that was lost twice may have killed its workers: it runs where it has no neighbours to harm."""
+        for lane in self._lanes:
+            worker = self.worker
+            job = await self._queue.claim_alone(worker, lane, self._kinds)
+            if job is not None:
+                run = Run(job, worker)
+                self._held.add(run)
+                self._nudges.changed([JobChanged(job.owner, job.id, EventType.STARTED)])
+                while job.id in self._held.runs and self._held.runs[job.id] is run:
+                    self._held.room.clear()
+                    await either(self._held.room, self._options.poll_seconds)
+                return 1
+        return 0

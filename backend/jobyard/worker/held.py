@@ -1,0 +1,103 @@
+"""What this process holds: jobs that wait for a slot, those that run, and outcomes that are not recorded yet."""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TypeAlias
+from uuid import UUID
+
+import msgspec
+
+from jobyard.domain.job import ClaimedJob
+from jobyard.ports import Completed, Failed, Snoozed
+
+_encode = msgspec.json.encode
+
+
+Outcome: TypeAlias = Completed | Failed | Snoozed
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """One claimed job in this process; also the context that its handler is given."""
+
+    job: ClaimedJob
+    worker: int
+    task: "asyncio.Task[None] | None" = None
+    cancel_requested: bool = False
+    stopped: bool = False
+    """The task was cancelled by us: asked to stop and did not, shutdown, or the lease was lost."""
+    report: bytes | None = None
+    """Progress that is not stored yet."""
+
+    @property
+    def job_id(self) -> UUID:
+        """The job's id: the same on every attempt."""
+        return self.job.id
+
+    @property
+    def attempt(self) -> int:
+        """1 for the first."""
+        return self.job.attempt
+
+    @property
+    def run(self) -> int:
+        """One more at every claim."""
+        return self.job.run
+
+    @property
+    def owner(self) -> int:
+        """The owner's number."""
+        return self.job.owner
+
+    def progress(self, fraction: float, message: str | None = None) -> None:
+        """Keep the newest report; it is stored within half a second. Raises ValueError outside 0 to 1."""
+        if not 0 <= fraction <= 1:
+            raise ValueError(f"fraction must be between 0 and 1, is {fraction}")
+        text = None if message is None else message.replace("\0", "\ufffd")[:500]
+        self.report = _encode({"fraction": fraction, "message": text})
+
+    def stop(self) -> None:
+        """Cancel the handler's task."""
+        self.stopped = True
+        if self.task is not None:
+            self.task.cancel()
+
+
+@dataclass(slots=True)
+class Held:
+    """The process's jobs by id, and the signals between its loops. One event loop alone touches it.
+
+    The heartbeat's thread only copies the keys of `runs`.
+    """
+
+    runs: dict[UUID, Run] = field(default_factory=dict[UUID, Run])
+    ready: "asyncio.Queue[Run]" = field(default_factory=lambda: asyncio.Queue[Run]())
+    """Claimed, and waiting for a slot."""
+    outcomes: "deque[tuple[Run, Outcome]]" = field(default_factory=lambda: deque[tuple[Run, Outcome]]())
+    work: asyncio.Event = field(default_factory=asyncio.Event)
+    """Something may be claimable."""
+    room: asyncio.Event = field(default_factory=asyncio.Event)
+    """A job left: there may be room for another."""
+    left_slot: asyncio.Event = field(default_factory=asyncio.Event)
+    """A handler returned."""
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+    """An outcome waits to be recorded."""
+    mean_seconds: float = 0.1
+    """How long a handler takes, smoothed: decides how many jobs are claimed ahead."""
+
+    def add(self, run: Run) -> None:
+        """A job was claimed."""
+        self.runs[run.job.id] = run
+        self.ready.put_nowait(run)
+
+    def end(self, run: Run, outcome: Outcome) -> None:
+        """A run ended: record it. It stays held until it is."""
+        self.outcomes.append((run, outcome))
+        self.ended.set()
+
+    def forget(self, run: Run) -> None:
+        """It is recorded, released or lost: no longer ours."""
+        if self.runs.get(run.job.id) is run:
+            del self.runs[run.job.id]
+        self.room.set()

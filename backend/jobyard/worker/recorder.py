@@ -1,0 +1,95 @@
+"""Records outcomes and progress, many at a time, while the slots go on with other jobs."""
+
+import asyncio
+from uuid import UUID
+
+from jobyard.domain.events import EventType, JobChanged
+from jobyard.ports import Completed, Failed, Nudges, Snoozed, WorkQueue
+from jobyard.worker.held import Held, Outcome, Run
+from jobyard.worker.options import WorkerOptions
+from jobyard.worker.wait import either, log
+
+
+class Recorder:
+    """Takes outcomes from `held`. One that storage refuses was lost to another worker: nothing of it counts here."""
+
+    def __init__(self, queue: WorkQueue, nudges: Nudges, held: Held, options: WorkerOptions) -> None:
+        self._queue = queue
+        self._nudges = nudges
+        self._held = held
+        self._options = options
+
+    async def step(self) -> float:
+        """Record what has ended; wait for something to end where nothing has."""
+        if not self._held.outcomes:
+            self._held.ended.clear()
+            await either(self._held.ended, self._options.poll_seconds)
+            return 0
+        await self.record()
+        return 0
+
+    async def record(self) -> None:
+        """Record one batch. What the database did not take goes back to the head: it may be away for a while."""
+        size = min(len(self._held.outcomes), self._options.batch)
+        rest = [self._held.outcomes.popleft() for _ in range(size)]
+        try:
+            while rest:
+                worker, sort = rest[0][0].worker, type(rest[0][1])
+                alike = [(run, o) for run, o in rest if run.worker == worker and type(o) is sort]
+                await self._send(worker, [outcome for _, outcome in alike])
+                for run, _ in alike:
+                    self._held.forget(run)
+                rest = [(run, o) for run, o in rest if run.worker != worker or type(o) is not sort]
+        finally:
+            self._held.outcomes.extendleft(reversed(rest))
+
+    async def _send(self, worker: int, outcomes: list[Outcome]) -> None:
+        completed = [outcome for outcome in outcomes if isinstance(outcome, Completed)]
+        failed = [outcome for outcome in outcomes if isinstance(outcome, Failed)]
+        accepted = set[UUID]()
+        if completed:
+            accepted |= await self._queue.complete(worker, completed)
+        if failed:
+            accepted |= await self._queue.fail(worker, failed)
+        for snoozed in [outcome for outcome in outcomes if isinstance(outcome, Snoozed)]:
+            accepted |= {snoozed.job.id} if await self._queue.snooze(worker, snoozed) else set()
+        self._tell(outcomes, accepted)
+
+    def _tell(self, outcomes: list[Outcome], accepted: set[UUID]) -> None:
+        again = {Failed: EventType.RETRYING, Snoozed: EventType.SCHEDULED}
+        self._nudges.finished({outcome.job.owner for outcome in outcomes if not isinstance(outcome, Snoozed)})
+        self._nudges.changed(
+            JobChanged(outcome.job.owner, outcome.job.id, again[type(outcome)])
+            for outcome in outcomes
+            if isinstance(outcome, Snoozed) or (isinstance(outcome, Failed) and outcome.retry_in_seconds is not None)
+        )
+        for outcome in outcomes:
+            if outcome.job.id not in accepted:
+                log.warning(
+                    "a late result was refused: the job had been taken from this worker",
+                    job_id=str(outcome.job.id),
+                    run=outcome.job.run,
+                )
+
+    async def report_progress(self) -> float:
+        """Store the newest progress of each run that has any."""
+        runs = [run for run in self._held.runs.values() if run.report is not None and run.task is not None]
+        for worker in {run.worker for run in runs}:
+            await self._report(worker, [run for run in runs if run.worker == worker])
+        return self._options.progress_seconds
+
+    async def _report(self, worker: int, runs: list[Run]) -> None:
+        reports = [(run, report) for run in runs if (report := run.report) is not None]
+        accepted = await self._queue.progress(worker, [(run.job, report) for run, report in reports])
+        for run, report in reports:
+            if run.report is report:
+                run.report = None
+        self._nudges.changed(
+            JobChanged(run.owner, run.job_id, EventType.PROGRESS) for run, _ in reports if run.job_id in accepted
+        )
+
+    async def flush(self, seconds: float) -> None:
+        """Record all that is left, at shutdown. What cannot be recorded in time is run again elsewhere."""
+        async with asyncio.timeout(seconds):
+            while self._held.outcomes:
+                await self.record()

@@ -1,0 +1,199 @@
+"""A worker process: starts the loops, and at a stop ends them in the order that loses nothing.
+
+Stop: claims end at once, jobs that have not begun are given back, running ones get the grace time and are then given back
+too; none of them loses an attempt. What had ended is recorded. A loop that ends by itself takes the process down.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from uuid import UUID
+
+import structlog
+
+from jobyard.domain.errors import Unavailable
+from jobyard.domain.job import JobError
+from jobyard.handlers.registry import Audience, Registry
+from jobyard.ports import Beat, Failed, NudgeListener, Nudges, Upkeep, WorkQueue
+from jobyard.worker.claimer import Claimer
+from jobyard.worker.executor import Executor
+from jobyard.worker.heartbeat import Heartbeat, OpenQueue
+from jobyard.worker.held import Held, Run
+from jobyard.worker.options import WorkerOptions
+from jobyard.worker.recorder import Recorder
+from jobyard.worker.upkeep import Promoter, Pruner, Rescuer
+from jobyard.worker.wait import either, repeat
+
+log = structlog.get_logger()
+
+RECORD_SECONDS = 10.0
+CLEAN_UP_SECONDS = 2.0
+
+
+class Worker:
+    """One worker. `run` returns when `stop` is set and all is given back."""
+
+    def __init__(
+        self,
+        queue: WorkQueue,
+        open_queue: OpenQueue,
+        upkeep: Upkeep,
+        nudges: Nudges,
+        listener: NudgeListener,
+        registry: Registry,
+        options: WorkerOptions,
+    ) -> None:
+        self._queue = queue
+        self._listener = listener
+        self._options = options
+        self._kinds = [kind.name for kind in registry.all() if kind.audience is not Audience.OFF]
+        self._held = Held()
+        self._loop = asyncio.get_running_loop()
+        self._claimer = Claimer(queue, nudges, self._held, self._kinds, options)
+        self._executor = Executor(registry, self._held, options)
+        self._recorder = Recorder(queue, nudges, self._held, options)
+        self._upkeep = upkeep
+        self._stop = asyncio.Event()
+        self._coming_back: asyncio.Task[None] | None = None
+        self._heartbeat = Heartbeat(
+            open_queue, options.beat_seconds, lambda: self._claimer.worker, lambda: [*self._held.runs], self._heard
+        )
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop`. Raises what ended a loop that should not have ended."""
+        self._stop = stop
+        await self._register(stop)
+        if stop.is_set():
+            return
+        log.info("worker started", worker=self._options.name, slots=self._options.slots, kinds=self._kinds)
+        self._heartbeat.start()
+        ending = asyncio.Event()  # of the loops that must outlive the claims
+        async with self._subscribed(), asyncio.TaskGroup() as group:
+            slots = [group.create_task(self._executor.slot(), name="slot") for _ in range(self._options.slots)]
+            self._start(group, "claimer", self._claimer.step, stop)
+            self._start(group, "recorder", self._recorder.step, ending)
+            self._start(group, "progress", self._recorder.report_progress, ending)
+            self._start(group, "promoter", Promoter(self._upkeep, self._options).step, stop)
+            self._start(group, "rescuer", Rescuer(self._upkeep, self._options).step, stop)
+            self._start(group, "pruner", Pruner(self._upkeep).step, stop)
+            while not await either(stop, self._options.beat_seconds):
+                if not self._heartbeat.is_alive:
+                    raise RuntimeError("the heartbeat's thread has ended")
+            await self._drain()
+            ending.set()
+            self._held.ended.set()
+            for slot in slots:
+                slot.cancel()
+        await self._leave()
+
+    @staticmethod
+    def _start(
+        group: asyncio.TaskGroup, name: str, step: Callable[[], Awaitable[float]], stop: asyncio.Event
+    ) -> None:
+        group.create_task(repeat(name, step, stop), name=name)
+
+    async def _register(self, stop: asyncio.Event) -> None:
+        while not self._claimer.worker and not stop.is_set():
+            try:
+                self._claimer.worker = await self._queue.register(self._options.name, self._kinds, self._options.slots)
+            except Unavailable as error:
+                log.warning("the database is away", loop="register", error=str(error.__cause__ or error))
+                await either(stop, self._options.poll_seconds)
+
+    @contextlib.asynccontextmanager
+    async def _subscribed(self) -> AsyncIterator[None]:
+        ends = [
+            self._listener.on_work(lambda _lane: self._held.work.set()),
+            self._listener.on_cancel(lambda worker, job_id, run: self._cancel(worker, job_id, run)),
+        ]
+        try:
+            yield
+        finally:
+            for end in ends:
+                end()
+
+    # What the heartbeat and the nudges say ----------------------------------------------------------------------------
+    def _heard(self, worker: int, beat: Beat) -> None:
+        """In the heartbeat's thread."""
+        if not beat.alive:
+            self._loop.call_soon_threadsafe(self._lost, worker)
+        for job_id in beat.cancel_requested:
+            self._loop.call_soon_threadsafe(self._cancel, worker, job_id, None)
+
+    def _lost(self, worker: int) -> None:
+        """Others took us for dead, and have our jobs: drop them all, and come back as a new worker."""
+        if worker != self._claimer.worker:
+            return
+        log.error("this worker missed its lease: its jobs run elsewhere now", worker=self._options.name)
+        self._claimer.worker = 0
+        for run in [*self._held.runs.values()]:
+            run.stop()
+            self._held.forget(run)
+        self._coming_back = self._loop.create_task(self._register(self._stop), name="register")
+
+    def _cancel(self, worker: int, job_id: UUID, number: int | None) -> None:
+        """A job should stop: ask its handler, and insist a second later. One that has not begun ends at once."""
+        run = self._held.runs.get(job_id)
+        if run is None or run.worker != worker or number not in (None, run.run) or run.cancel_requested:
+            return
+        run.cancel_requested = True
+        if run.task is None and not run.stopped and not self._is_ended(run):
+            run.stopped = True
+            self._held.end(run, Failed(run.job, JobError("cancelled", "stopped as its owner asked"), None))
+            return
+        self._loop.call_later(self._options.cancel_patience_seconds, self._insist, run)
+
+    def _insist(self, run: Run) -> None:
+        if run.task is not None and self._held.runs.get(run.job.id) is run:
+            run.stop()
+
+    def _is_ended(self, run: Run) -> bool:
+        return any(ended is run for ended, _ in self._held.outcomes)
+
+    # Stopping -----------------------------------------------------------------------------------------------------------
+    async def _drain(self) -> None:
+        unbegun: list[Run] = []
+        while not self._held.ready.empty():
+            run = self._held.ready.get_nowait()
+            if not run.stopped:
+                run.stopped = True
+                unbegun.append(run)
+        await self._release(unbegun)
+        async with contextlib.AsyncExitStack() as stack:
+            stack.enter_context(contextlib.suppress(TimeoutError))
+            await stack.enter_async_context(asyncio.timeout(self._options.grace_seconds))
+            while any(run.task is not None for run in self._held.runs.values()):
+                self._held.left_slot.clear()
+                await self._held.left_slot.wait()
+        running = [run for run in self._held.runs.values() if run.task is not None]
+        for run in running:
+            run.stop()
+        async with contextlib.AsyncExitStack() as stack:  # its clean-up may take a moment: not while it runs elsewhere
+            stack.enter_context(contextlib.suppress(TimeoutError))
+            await stack.enter_async_context(asyncio.timeout(CLEAN_UP_SECONDS))
+            while any(run.task is not None for run in running):
+                self._held.left_slot.clear()
+                await self._held.left_slot.wait()
+        await self._release(running)
+
+    async def _release(self, runs: list[Run]) -> None:
+        if not runs:
+            return
+        log.info("jobs are given back", jobs=len(runs))
+        try:
+            for worker in {run.worker for run in runs}:
+                await self._queue.release(worker, [run.job for run in runs if run.worker == worker])
+        except Unavailable as error:
+            log.warning("jobs could not be given back: their lease runs out instead", error=str(error.__cause__ or error))
+        for run in runs:
+            self._held.forget(run)
+
+    async def _leave(self) -> None:
+        try:
+            await self._recorder.flush(RECORD_SECONDS)
+            await self._queue.unregister(self._claimer.worker)
+        except (Unavailable, TimeoutError) as error:
+            log.warning("not everything could be recorded: it runs again elsewhere", error=repr(error))
+        finally:
+            self._heartbeat.stop()
+        log.info("worker stopped", worker=self._options.name)

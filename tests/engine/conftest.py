@@ -1,0 +1,157 @@
+"""A queue on a real PostgreSQL, two workers, and a viewer with jobs."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+from uuid_utils.compat import uuid7
+
+from jobyard.domain.events import JobChanged
+from jobyard.domain.job import ClaimedJob, Job, JobOptions, JobState, NewJob, Priority
+from jobyard.domain.user import Role, Viewer
+from jobyard.postgres.connections import ENGINE_SETTINGS, READER_SETTINGS, open_pool
+from jobyard.postgres.job_repository import PostgresJobStore
+from jobyard.postgres.outcome_log import PostgresOutcomeLog
+from jobyard.postgres.upkeep import PostgresUpkeep
+from jobyard.postgres.work_queue import PostgresWorkQueue
+
+KINDS = ["demo.echo"]
+
+
+@dataclass
+class RecordedNudges:
+    """Nudges that are written down."""
+
+    lanes: list[int] = field(default_factory=list[int])
+    changes: list[JobChanged] = field(default_factory=list[JobChanged])
+    owners: list[int] = field(default_factory=list[int])
+    stops: list[tuple[int, UUID, int]] = field(default_factory=list[tuple[int, UUID, int]])
+
+    def work(self, lanes: Any) -> None:
+        self.lanes.extend(lanes)
+
+    def changed(self, changes: Any) -> None:
+        self.changes.extend(changes)
+
+    def finished(self, owners: Any) -> None:
+        self.owners.extend(owners)
+
+    def cancel(self, worker: int, job_id: UUID, run: int) -> None:
+        self.stops.append((worker, job_id, run))
+
+
+@dataclass
+class Engine:
+    """Everything of storage, as a test uses it."""
+
+    url: str
+    store: PostgresJobStore
+    queue: PostgresWorkQueue
+    upkeep: PostgresUpkeep
+    log: PostgresOutcomeLog
+    nudges: RecordedNudges
+    pool: "asyncpg.Pool[Any]"
+    viewer: Viewer
+    other: Viewer
+    lane: int
+
+    async def submit(
+        self,
+        *,
+        viewer: Viewer | None = None,
+        kind: str = "demo.echo",
+        priority: Priority = Priority.MEDIUM,
+        run_at: datetime | None = None,
+        max_attempts: int = 5,
+        unique_key: str | None = None,
+        tags: tuple[str, ...] = (),
+    ) -> UUID:
+        """Submit one job; its id."""
+        job_id = UUID(int=uuid7().int)
+        owner = (viewer or self.viewer).key
+        job = NewJob(
+            id=job_id, owner=owner, kind=kind, payload={"value": "x"}, priority=priority, run_at=run_at,
+            options=JobOptions(max_attempts), unique_key=unique_key, tags=tags,
+        )  # fmt: skip
+        await self.store.submit([job])
+        return job_id
+
+    async def claim(self, worker: int, limit: int = 10, kinds: Sequence[str] = KINDS) -> list[ClaimedJob]:
+        """Claim in the one lane."""
+        return await self.queue.claim(worker, self.lane, kinds, limit)
+
+    async def claim_one(self, worker: int) -> ClaimedJob:
+        """Claim exactly one."""
+        jobs = await self.claim(worker, 1)
+        assert len(jobs) == 1
+        return jobs[0]
+
+    async def get(self, job_id: UUID) -> Job:
+        """The viewer's job, which must be there."""
+        job = await self.store.get(self.viewer, job_id)
+        assert job is not None
+        return job
+
+    async def state(self, job_id: UUID) -> JobState:
+        """The state of the viewer's job."""
+        return (await self.get(job_id)).state
+
+    async def make_due(self, job_id: UUID) -> None:
+        """Let the time of a waiting job come."""
+        await self.pool.execute("UPDATE live_jobs SET run_at = now() - interval '1 second' WHERE id = $1", job_id)
+        assert await self.upkeep.promote(100) >= 1
+
+    async def lose(self, worker: int) -> list[str]:
+        """Let a worker's lease run out, and rescue."""
+        await self.pool.execute("UPDATE workers SET beat_at = now() - interval '1 hour' WHERE id = $1", worker)
+        return await self.upkeep.rescue(20, everything=False)
+
+
+@pytest.fixture
+async def engine(database_url: str) -> AsyncIterator[Engine]:
+    async with AsyncExitStack() as stack:
+        pool = await stack.enter_async_context(await open_pool(database_url, ENGINE_SETTINGS, 6))
+        readers = await stack.enter_async_context(await open_pool(database_url, READER_SETTINGS, 4))
+        nudges = RecordedNudges()
+        store = PostgresJobStore(pool, readers, nudges)
+        lane = await store.lane_of("default")
+        assert lane is not None
+        yield Engine(
+            url=database_url,
+            store=store,
+            queue=PostgresWorkQueue(pool),
+            upkeep=PostgresUpkeep(pool, nudges),
+            log=PostgresOutcomeLog(readers),
+            nudges=nudges,
+            pool=pool,
+            viewer=await add_user(pool, "mara@example.org"),
+            other=await add_user(pool, "ana@example.org"),
+            lane=lane,
+        )
+
+
+async def add_user(pool: "asyncpg.Pool[Any]", email: str) -> Viewer:
+    """A user who can't sign in."""
+    row = await pool.fetchrow(
+        "INSERT INTO users (id, email, email_folded, name, password_hash, role) VALUES ($1, $2, $2, '', 'none', 'user')"
+        " RETURNING key, id",
+        UUID(int=uuid7().int),
+        email,
+    )
+    assert row is not None
+    return Viewer(row["key"], row["id"], Role.USER)
+
+
+@pytest.fixture
+async def first(engine: Engine) -> int:
+    return await engine.queue.register("first", KINDS, 10)
+
+
+@pytest.fixture
+async def second(engine: Engine) -> int:
+    return await engine.queue.register("second", KINDS, 10)

@@ -1,0 +1,110 @@
+"""Leases: what a lost worker leaves behind, and what it can no longer do."""
+
+from jobyard.domain.errors import Unavailable
+from jobyard.domain.job import JobError, JobState, Outcome
+from jobyard.ports import Completed, Failed
+from tests.engine.conftest import KINDS, Engine
+
+
+async def test_a_lost_workers_jobs_go_back_and_its_results_are_refused(engine: Engine, first: int, second: int) -> None:
+    job_id = await engine.submit()
+    job = await engine.claim_one(first)
+    assert await engine.lose(first) == ["demo.echo"]
+    back = await engine.get(job_id)
+    assert (back.state, back.attempt, back.crashes, back.run) == (JobState.PENDING, 0, 1, 1)
+    assert await engine.queue.complete(first, [Completed(job, None)]) == set()
+    assert not (await engine.queue.beat(first, [job_id])).alive
+    again = await engine.claim_one(second)
+    assert await engine.queue.complete(first, [Completed(again, None)]) == set()
+    assert await engine.queue.complete(second, [Completed(again, None)]) == {job_id}
+    attempts = await engine.store.attempts(engine.viewer, job_id)
+    assert attempts is not None
+    assert [(a.outcome, a.attempt, a.worker) for a in attempts] == [
+        (Outcome.LOST, 1, "first"),
+        (Outcome.COMPLETED, 1, "second"),
+    ]
+
+
+async def test_a_beat_keeps_the_lease(engine: Engine, first: int) -> None:
+    job_id = await engine.submit()
+    await engine.claim_one(first)
+    await engine.pool.execute("UPDATE workers SET beat_at = now() - interval '15 seconds'")
+    assert (await engine.queue.beat(first, [job_id])).alive
+    assert await engine.upkeep.rescue(10, everything=True) == []
+    assert await engine.state(job_id) is JobState.RUNNING
+
+
+async def test_a_job_lost_twice_runs_alone_and_is_poison_the_third_time(engine: Engine) -> None:
+    job_id = await engine.submit()
+    for crashes in (1, 2):
+        worker = await engine.queue.register("victim", KINDS, 1)
+        await engine.claim_one(worker)
+        await engine.lose(worker)
+        assert (await engine.get(job_id)).crashes == crashes
+    worker = await engine.queue.register("victim", KINDS, 1)
+    neighbour = await engine.submit()
+    assert [job.id for job in await engine.claim(worker)] == [neighbour]
+    alone = await engine.queue.claim_alone(worker, engine.lane, KINDS)
+    assert alone is not None
+    assert alone.id == job_id
+    assert await engine.queue.claim_alone(worker, engine.lane, KINDS) is None
+    await engine.lose(worker)
+    dead = await engine.get(job_id)
+    assert dead.state is JobState.FAILED
+    assert dead.error is not None
+    assert dead.error.type == "poison"
+    assert (await engine.get(neighbour)).state is JobState.PENDING
+    assert await engine.store.retry(engine.viewer, job_id)
+    worker = await engine.queue.register("brave", KINDS, 1)
+    retried = await engine.queue.claim_alone(worker, engine.lane, KINDS)
+    assert retried is not None
+    assert retried.id == job_id
+
+
+async def test_asked_to_cancel_and_then_lost_is_cancelled(engine: Engine, first: int) -> None:
+    job_id = await engine.submit()
+    await engine.claim_one(first)
+    await engine.store.cancel(engine.viewer, [job_id])
+    await engine.lose(first)
+    assert await engine.state(job_id) is JobState.CANCELLED
+    assert engine.viewer.key in engine.nudges.owners
+
+
+async def test_a_claim_committed_after_the_rescue_is_found_by_the_next(engine: Engine, first: int) -> None:
+    job_id = await engine.submit()
+    await engine.lose(first)
+    await engine.claim_one(first)  # a dying worker's last claim
+    assert await engine.upkeep.rescue(20, everything=False) == []
+    assert await engine.upkeep.rescue(20, everything=True) == ["demo.echo"]
+    assert await engine.state(job_id) is JobState.PENDING
+
+
+async def test_leases_over_http_run_out(engine: Engine, first: int) -> None:
+    job_id = await engine.submit()
+    await engine.pool.execute("UPDATE workers SET over_http = true WHERE id = $1", first)
+    job = await engine.claim_one(first)
+    await engine.pool.execute("INSERT INTO leases VALUES ($1, $2, now() - interval '1 second')", job_id, job.run)
+    assert await engine.upkeep.rescue(20, everything=False) == ["demo.echo"]
+    assert await engine.state(job_id) is JobState.PENDING
+    assert await engine.pool.fetchval("SELECT count(*) FROM leases") == 0
+
+
+async def test_only_the_first_and_the_last_twenty_runs_are_kept(engine: Engine, first: int) -> None:
+    job_id = await engine.submit(max_attempts=100)
+    for number in range(30):
+        job = await engine.claim_one(first)
+        await engine.queue.fail(first, [Failed(job, JobError("boom", str(number)), 0)])
+        await engine.make_due(job_id)
+    attempts = await engine.store.attempts(engine.viewer, job_id)
+    assert attempts is not None
+    assert [attempt.run for attempt in attempts] == [1, *range(11, 31)]
+
+
+async def test_storage_that_is_away_says_so(engine: Engine, first: int) -> None:
+    await engine.pool.close()
+    try:
+        await engine.queue.claim(first, engine.lane, KINDS, 1)
+    except Unavailable as error:
+        assert error.retry_after_seconds > 0
+    else:
+        raise AssertionError("a claim without a database")
