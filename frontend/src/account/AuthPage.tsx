@@ -15,7 +15,7 @@ export function AuthPage({
   return (
     <main className="grid min-h-dvh bg-surface md:grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)]">
       <div className="flex min-h-dvh flex-col px-5 py-6 md:px-10 md:py-8">
-        <span className="flex h-8 items-center gap-2 text-15 font-bold tracking-[-.02em]">
+        <span className="flex h-8 items-center gap-2 px-1 text-15 font-bold tracking-[-.02em]">
           <Mark />
           Jobyard
         </span>

@@ -6,7 +6,7 @@ import { explain } from "@/api/explain";
 import type { Credentials } from "@/api/types";
 import { Button } from "@/ui/Button";
 import { Field, Input } from "@/ui/Field";
-import { NNBSP } from "@/ui/time";
+import { NBSP } from "@/ui/time";
 import { PasswordInput } from "./PasswordInput";
 import { useEntry } from "./useEntry";
 
@@ -80,5 +80,5 @@ function messages(error: Error | null): { email?: string; password?: string } {
 
 export function tooOften(error: ApiError): string {
   const minutes = Math.ceil((error.retryAfterSeconds ?? 60) / 60);
-  return `Too many tries. Try again in ${minutes}${NNBSP}min.`;
+  return `Too many tries. Try again in ${minutes}${NBSP}min.`;
 }

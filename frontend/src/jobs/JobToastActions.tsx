@@ -1,36 +1,55 @@
+import { Link } from "@tanstack/react-router";
 import { RotateCw } from "lucide-react";
+import type { ReactNode } from "react";
 import { useRetryJob } from "@/api/jobMutations";
 import type { JobState } from "@/api/types";
 import { Button, ButtonLink } from "@/ui/Button";
 
-/** What to do about one job that ended: open it, and when it failed run it again. */
-export function JobToastActions({
-  jobId,
-  retry,
-  onDone,
-}: {
+interface OneJob {
   jobId: string;
-  retry: boolean;
   onDone: () => void;
-}) {
+}
+
+/** What to do about a job that failed: run it again, or look at it. */
+export function JobToastActions({ jobId, onDone }: OneJob) {
   const again = useRetryJob();
   return (
     <>
-      {retry && (
-        <Button
-          size="sm"
-          icon={<RotateCw aria-hidden="true" />}
-          busy={again.isPending}
-          onClick={() => again.mutate(jobId, { onSuccess: onDone })}
-        >
-          Retry
-        </Button>
-      )}
+      <Button
+        size="sm"
+        icon={<RotateCw aria-hidden="true" />}
+        busy={again.isPending}
+        onClick={() => again.mutate(jobId, { onSuccess: onDone })}
+      >
+        Retry
+      </Button>
       <ButtonLink size="sm" look="ghost" to="/jobs/$id" params={{ id: jobId }} onClick={onDone}>
         Open
       </ButtonLink>
       {again.isError && <span className="self-center text-12 text-failed">{again.error.message}</span>}
     </>
+  );
+}
+
+/** The title of a toast leads to the job. */
+export function JobLink({
+  jobId,
+  onOpen,
+  children,
+}: {
+  jobId: string;
+  onOpen: () => void;
+  children: ReactNode;
+}) {
+  return (
+    <Link
+      to="/jobs/$id"
+      params={{ id: jobId }}
+      onClick={onOpen}
+      className="underline-offset-3 hover:underline"
+    >
+      {children}
+    </Link>
   );
 }
 

@@ -6,7 +6,7 @@ import type { JobCounts, JobSummary } from "@/api/types";
 import type { JobEvent } from "./protocol";
 import { refetchSoon } from "./refetchSoon";
 
-const ARRIVALS_LIMIT = 1_000;
+const HEARD_LIMIT = 1_000;
 const OUTCOMES: ReadonlySet<string> = new Set(["completed", "failed", "cancelled"]);
 
 /** An end of a job, which the server promises to send at least once. */
@@ -15,14 +15,13 @@ export function isOutcome(event: JobEvent): boolean {
 }
 
 /**
- * Folds a batch of events into the cache, in their order. Rows change in place; jobs that no list has are kept as
- * arrivals; counts move at once and are read anew within a second. An event that looks older than what is shown (a
- * replay after a reload) changes nothing: that one job is read from the server instead.
+ * Folds a batch of events into the cache, in their order. Rows change in place; every job told of is also kept as heard,
+ * for tables that do not have it yet; counts move at once and are read anew within a second. An event that looks older
+ * than what is shown (a replay after a reload) changes nothing: that one job is read from the server instead.
  */
 export function applyJobEvents(queryClient: QueryClient, events: readonly JobEvent[]): void {
   const latest = new Map<string, JobSummary>();
   const doubtful = new Set<string>();
-  const arrived: JobSummary[] = [];
   let moved = false;
 
   for (const { event, job } of events) {
@@ -35,21 +34,20 @@ export function applyJobEvents(queryClient: QueryClient, events: readonly JobEve
       moved = true;
       shiftCounts(queryClient, before?.state ?? null, event === "created" || before ? job.state : null);
     }
-    if (!before && event === "created") arrived.push(job);
     latest.set(job.id, job);
   }
 
   writeJobs(queryClient, latest);
-  if (arrived.length > 0) addArrivals(queryClient, arrived);
+  if (latest.size > 0) addHeard(queryClient, latest);
   if (moved) refetchSoon(queryClient);
   for (const job of latest.values()) readDetails(queryClient, job, events);
   for (const id of doubtful) void readJob(queryClient, id);
 }
 
-/** The table shows its arrivals as '3 new'; newest first, without those that left the limit. */
-function addArrivals(queryClient: QueryClient, arrived: JobSummary[]): void {
-  queryClient.setQueryData<JobSummary[]>(jobKeys.arrivals, (old = []) =>
-    [...arrived.toReversed(), ...old].slice(0, ARRIVALS_LIMIT),
+/** Latest last, each job once, without those that left the limit. */
+function addHeard(queryClient: QueryClient, latest: ReadonlyMap<string, JobSummary>): void {
+  queryClient.setQueryData<JobSummary[]>(jobKeys.heard, (old = []) =>
+    [...old.filter((job) => !latest.has(job.id)), ...latest.values()].slice(-HEARD_LIMIT),
   );
 }
 

@@ -1,7 +1,7 @@
 // ★ Tells the person what became of a job: once per job and outcome in this tab, and not on that job's own page.
 import { Ban, CircleCheck, OctagonX } from "lucide-react";
 import type { JobSummary } from "@/api/types";
-import { FoldedToastActions, JobToastActions } from "@/jobs/JobToastActions";
+import { FoldedToastActions, JobLink, JobToastActions } from "@/jobs/JobToastActions";
 import { closeToast, showToast, type ToastProps } from "@/ui/Toasts";
 import { count, duration } from "@/ui/time";
 import { isOutcome } from "./applyJobEvents";
@@ -79,32 +79,34 @@ export function createJobToasts(memory: TabMemory, shownJob: () => string | null
 }
 
 function jobToast(job: JobSummary, outcome: Outcome, close: () => void): ToastProps & { stays: boolean } {
-  const actions = (retry: boolean) => <JobToastActions jobId={job.id} retry={retry} onDone={close} />;
+  const linked = (words: string) => (
+    <JobLink jobId={job.id} onOpen={close}>
+      {job.kind} {words}
+    </JobLink>
+  );
   switch (outcome) {
     case "completed":
       return {
         tone: "completed",
         icon: <CircleCheck strokeWidth={1.75} aria-hidden="true" />,
-        title: `${job.kind} finished`,
+        title: linked("finished"),
         text: [job.progress?.message, tookText(job)].filter(Boolean).join(" "),
-        actions: actions(false),
         stays: false,
       };
     case "failed":
       return {
         tone: "failed",
         icon: <OctagonX strokeWidth={1.75} aria-hidden="true" />,
-        title: `${job.kind} failed`,
+        title: linked("failed"),
         text: `${errorText(job)} ${attemptsText(job)}`.trim(),
-        actions: actions(true),
+        actions: <JobToastActions jobId={job.id} onDone={close} />,
         stays: true,
       };
     case "cancelled":
       return {
         tone: "cancelled",
         icon: <Ban strokeWidth={1.75} aria-hidden="true" />,
-        title: `${job.kind} was cancelled`,
-        actions: actions(false),
+        title: linked("was cancelled"),
         stays: false,
       };
   }

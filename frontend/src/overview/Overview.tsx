@@ -11,6 +11,7 @@ import { Body, Head } from "@/ui/Panel";
 import { Activity } from "./Activity";
 import { FirstRun } from "./FirstRun";
 import { NeedsYou } from "./NeedsYou";
+import { RunningNow } from "./RunningNow";
 import { YardStrip, YardStripSkeleton } from "./YardStrip";
 
 /** What needs me now, what is where, what just happened. */
@@ -46,7 +47,10 @@ export function Overview() {
         <Body>
           <NeedsYou total={counts.data?.failed ?? 0} />
           {counts.data ? <YardStrip counts={counts.data} /> : <YardStripSkeleton />}
-          <LatestJobs />
+          <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)] xl:gap-5">
+            <LatestJobs />
+            <RunningNow />
+          </div>
         </Body>
       )}
     </>

@@ -64,7 +64,7 @@ function Tile({
       </span>
       <span
         className={cx(
-          "mt-1.5 block text-20 leading-6! font-[560] tracking-[-.035em] md:mt-2.5 md:text-28",
+          "mt-1.5 block text-20 leading-6! font-[560] tracking-[-.035em] md:mt-2.5 md:text-28 md:leading-8!",
           value === 0 && "text-fg-3",
         )}
       >

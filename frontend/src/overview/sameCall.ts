@@ -4,18 +4,22 @@ import type { SubmitJob } from "@/api/types";
 export const DEMO_JOB = { kind: "demo.sleep", payload: { seconds: 5 } } as const satisfies SubmitJob;
 
 /**
- * The same in a shell, to paste as it is: it signs in and submits. The password is read without echo and given to curl
- * on its standard input, so it is in no process list and no shell history.
+ * The same in a shell, to paste as it is: it signs in and submits. In parentheses, so that the shell reads all of it
+ * before `read` asks, and forgets the password after. The password goes to curl on its standard input: it is in no
+ * process list and no history.
  */
 export function curlCall(origin: string): string {
-  return `printf 'Email: '; read -r EMAIL; printf 'Password: '; stty -echo; read -r PASSWORD; stty echo; echo
-TOKEN=$(printf '%s\\n%s\\n' "$EMAIL" "$PASSWORD" |
-  python3 -c 'import json; print(json.dumps({"email": input(), "password": input()}))' |
-  curl -s ${origin}/login -H 'Content-Type: application/json' -d @- |
-  sed -n 's/.*"access_token": *"\\([^"]*\\)".*/\\1/p')
-curl -s ${origin}/jobs \\
-  -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
-  -d '${JSON.stringify(DEMO_JOB)}'`;
+  return `(
+  printf 'Email: '; read -r EMAIL
+  printf 'Password: '; stty -echo 2>/dev/null; read -r PASSWORD; stty echo 2>/dev/null; echo
+  PASSWORD=$(printf %s "$PASSWORD" | sed 's/[\\\\"]/\\\\&/g')
+  TOKEN=$(printf '{"email": "%s", "password": "%s"}' "$EMAIL" "$PASSWORD" |
+    curl -s ${origin}/login -H 'Content-Type: application/json' -d @- |
+    sed 's/.*"access_token": *"\\([^"]*\\)".*/\\1/')
+  curl -s ${origin}/jobs \\
+    -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
+    -d '${JSON.stringify(DEMO_JOB)}'
+)`;
 }
 
 export function pythonCall(origin: string): string {

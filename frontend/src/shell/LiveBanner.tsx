@@ -4,7 +4,7 @@ import { retryLive } from "@/live/useLiveJobs";
 import { Banner } from "@/ui/Banner";
 import { Button } from "@/ui/Button";
 import { useNow } from "@/ui/Time";
-import { clockTime, NNBSP } from "@/ui/time";
+import { clockTime, NBSP } from "@/ui/time";
 
 /** A polling page is nearly as good as a live one: it gets a word only after this long. */
 const SILENT_MS = 8_000;
@@ -31,7 +31,7 @@ function Away({ since, nextTryAt }: { since: number; nextTryAt: number }) {
       <b className="font-strong">Live updates are away since {clockTime(since)}.</b>{" "}
       {/* The countdown is for the eye: read aloud every second it would drown everything else. */}
       <span className="text-fg-2" aria-hidden="true">
-        {wait > 0 ? `Trying again in ${wait}${NNBSP}s.` : "Trying again now."}
+        {wait > 0 ? `Trying again in ${wait}${NBSP}s.` : "Trying again now."}
       </span>{" "}
       <span className="text-fg-2">Nothing is lost.</span>
     </Banner>

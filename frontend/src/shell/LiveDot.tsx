@@ -1,7 +1,7 @@
 import { useLiveStatus } from "@/live/liveStatus";
 import { POLL_EVERY_MS } from "@/live/poll";
 import { cx } from "@/ui/cx";
-import { clockTime, NNBSP } from "@/ui/time";
+import { clockTime, NBSP } from "@/ui/time";
 
 /** How the page hears of changes: connected (filled), connecting (grey), polling (hollow amber). Beside a screen's title. */
 export function LiveDot() {
@@ -10,7 +10,7 @@ export function LiveDot() {
     connected: () => ({ text: "Live", title: "Changes on the server show here at once." }),
     connecting: () => ({ text: "Connecting", title: "Connecting for live updates." }),
     polling: () => ({
-      text: `Polling every ${POLL_EVERY_MS / 1000}${NNBSP}s`,
+      text: `Polling every ${POLL_EVERY_MS / 1000}${NBSP}s`,
       title: live.status === "polling" ? `Live updates are away since ${clockTime(live.since)}.` : "",
     }),
   }[live.status]();

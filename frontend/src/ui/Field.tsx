@@ -47,8 +47,9 @@ export function Field({ label, note, hint, error, className, children }: FieldPr
 }
 
 const BOX =
-  "flex w-full min-w-0 items-center gap-2 rounded-control border bg-surface px-2.5 dark:bg-surface-2 has-[:focus]:border-focus has-[:focus]:shadow-[0_0_0_1px_var(--focus)]";
-const BAD = "border-failed shadow-[0_0_0_1px_var(--st-failed)]";
+  "flex w-full min-w-0 items-center gap-2 rounded-control border bg-surface px-2.5 dark:bg-surface-2";
+const GOOD = "has-[:focus]:border-focus! has-[:focus]:shadow-[0_0_0_1px_var(--focus)]";
+const BAD = "border-failed! shadow-[0_0_0_1px_var(--st-failed)]";
 const BARE =
   "min-w-0 flex-1 self-stretch bg-transparent outline-none placeholder:text-fg-3 disabled:text-fg-off";
 
@@ -69,7 +70,7 @@ export function Input({ before, after, boxSize = "lg", className, ...rest }: Inp
         boxSize === "lg"
           ? "h-11 border-control text-16 md:h-9 md:text-13"
           : "h-9 border-line-2 text-16 md:h-7 md:text-13",
-        rest["aria-invalid"] && BAD,
+        rest["aria-invalid"] ? BAD : GOOD,
         className,
       )}
     >
@@ -83,7 +84,11 @@ export function Input({ before, after, boxSize = "lg", className, ...rest }: Inp
 export function TextArea({ className, ...rest }: ComponentProps<"textarea">) {
   return (
     <span
-      className={cx(BOX, "items-start border-control py-2 text-16 md:text-13", rest["aria-invalid"] && BAD)}
+      className={cx(
+        BOX,
+        "items-start border-control py-2 text-16 md:text-13",
+        rest["aria-invalid"] ? BAD : GOOD,
+      )}
     >
       <textarea {...rest} className={cx(BARE, "resize-y", className)} />
     </span>

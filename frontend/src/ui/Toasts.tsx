@@ -27,7 +27,7 @@ export function Toasts() {
       offset={{ right: 20, bottom: 20 }}
       mobileOffset={{ left: 8, right: 8, bottom: 72 }}
       containerAriaLabel="Messages"
-      toastOptions={{ unstyled: true, classNames: { toast: "w-full md:w-[356px]" } }}
+      toastOptions={{ unstyled: true, classNames: { toast: "w-full font-sans! md:w-[356px]" } }}
     />
   );
 }
