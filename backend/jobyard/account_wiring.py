@@ -1,0 +1,99 @@
+"""Builds what accounts need from the settings. `wiring.py` puts it together with the rest."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
+
+import uuid_utils
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from jobyard.domain.errors import Unavailable
+from jobyard.domain.user import User, fold_email
+from jobyard.postgres.connections import AWAY
+from jobyard.postgres.migrations import check_database, check_migrations, upgrade, wait_for_database
+from jobyard.postgres.unit_of_work import PostgresAccountUnit, create_engine
+from jobyard.postgres.user_repository import PostgresSessionDirectory
+from jobyard.security import BCRYPT_COST, AccessTokens, BcryptHasher, HmacRefreshTokens, common_passwords
+from jobyard.services.accounts import AccountRules, Accounts, Throttle
+from jobyard.settings import Settings
+from jobyard.web.app_ports import Check
+from jobyard.web.authentication import Authenticator
+
+SIGNUPS_PER_HOUR = 300
+SIGNUPS_PER_HOUR_IN_PRODUCTION = 10
+ADMIN_WAIT_SECONDS = 5.0
+
+
+def new_id() -> UUID:
+    """A UUIDv7: ids sort by the time of their making."""
+    return UUID(int=uuid_utils.uuid7().int)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountParts:
+    """Dispose of `engine` when the process stops."""
+
+    engine: AsyncEngine
+    accounts: Accounts
+    authenticator: Authenticator
+    readiness: Mapping[str, Check]
+
+
+def build_accounts(
+    settings: Settings, *, rules: AccountRules | None = None, bcrypt_cost: int = BCRYPT_COST
+) -> AccountParts:
+    """Everything for accounts. Connects to nothing yet."""
+    engine = create_engine(settings.database_url)
+    unit = PostgresAccountUnit(engine)
+    access_tokens = AccessTokens([settings.secret], settings.public_url)
+    authenticator = Authenticator(access_tokens, PostgresSessionDirectory(unit))
+    accounts = Accounts(
+        unit=unit,
+        rules=rules or account_rules(settings),
+        hasher=BcryptHasher(bcrypt_cost),
+        access_tokens=access_tokens,
+        refresh_tokens=HmacRefreshTokens(settings.secret),
+        common_passwords=common_passwords(),
+        new_id=new_id,
+        forget_session=authenticator.forget,
+    )
+    readiness = {"database": partial(check_database, engine), "migrations": partial(check_migrations, engine)}
+    return AccountParts(engine, accounts, authenticator, readiness)
+
+
+def account_rules(settings: Settings) -> AccountRules:
+    """What the settings decide for accounts."""
+    signups = SIGNUPS_PER_HOUR_IN_PRODUCTION if settings.production else SIGNUPS_PER_HOUR
+    return AccountRules(signup=settings.signup, signup_per_address=Throttle(signups, 3600))
+
+
+def migrate(settings: Settings) -> str | None:
+    """Bring the database to this release. What went wrong, as a sentence, or None."""
+    try:
+        upgrade(settings.database_url)
+    except AWAY as error:
+        return f"the database cannot be reached: {error}"
+    return None
+
+
+def make_admin(settings: Settings, email: str) -> str | None:
+    """Give an existing user the role `admin`. What went wrong, as a sentence, or None."""
+
+    async def make() -> User | None:
+        await wait_for_database(settings.database_url, ADMIN_WAIT_SECONDS)
+        engine = create_engine(settings.database_url, size=1)
+        try:
+            async with PostgresAccountUnit(engine)() as work:
+                user = await work.users.make_admin(fold_email(email))
+                await work.commit()
+            return user
+        finally:
+            await engine.dispose()
+
+    try:
+        user = asyncio.run(make())
+    except (*AWAY, Unavailable) as error:
+        return f"the database cannot be reached: {error}"
+    return None if user else f"there is no user with the email {email}: sign up first"

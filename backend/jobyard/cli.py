@@ -1,0 +1,94 @@
+"""The command line. Six commands with one argument between them: argparse does, and one library less is installed."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from jobyard import __version__
+from jobyard.settings import Settings, SettingsError
+
+WRONG_USE = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command. Exit code 0, 1 where it failed, 2 for a wrong call or wrong settings."""
+    given = _parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = given.run
+    try:
+        return run(given)
+    except SettingsError as error:
+        print(f"jobyard: {error}", file=sys.stderr)
+        return WRONG_USE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="jobyard", description="Jobyard: the job queue your users can log in to.")
+    parser.add_argument("--version", action="version", version=f"jobyard {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, run: Callable[[argparse.Namespace], int], what: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=what, description=what)
+        command.set_defaults(run=run)
+        return command
+
+    add("serve", _serve, "serve the API (and, unless it is switched off, run jobs in the same process)")
+    add("worker", _worker, "run jobs, and serve nothing")
+    add("migrate", _migrate, "bring the database to this release")
+    admin = add("admin", _admin, "make an existing user an administrator")
+    admin.add_argument("email", metavar="EMAIL")
+    add("openapi", _openapi, "print the OpenAPI document")
+    add("up", _up, "start all of Jobyard on this machine, with a PostgreSQL of its own")
+    return parser
+
+
+# Each command imports what it needs: `--help` answers at once, and `serve` sets the metrics up before anything else.
+def _serve(_: argparse.Namespace) -> int:
+    settings = Settings.read()
+    from jobyard import serving  # noqa: PLC0415
+
+    serving.serve(settings)
+    return 0
+
+
+def _worker(_: argparse.Namespace) -> int:
+    Settings.read()
+    from jobyard import wiring  # noqa: PLC0415
+
+    wiring.run_worker()
+    return 0
+
+
+def _migrate(_: argparse.Namespace) -> int:
+    settings = Settings.read()
+    from jobyard import account_wiring  # noqa: PLC0415
+
+    return _told(account_wiring.migrate(settings))
+
+
+def _admin(given: argparse.Namespace) -> int:
+    settings = Settings.read()
+    from jobyard import account_wiring  # noqa: PLC0415
+
+    problem = account_wiring.make_admin(settings, given.email)
+    if problem is None:
+        print(f"{given.email} is an administrator now.")
+    return _told(problem)
+
+
+def _told(problem: str | None) -> int:
+    if problem is not None:
+        print(f"jobyard: {problem}", file=sys.stderr)
+    return 0 if problem is None else 1
+
+
+def _openapi(_: argparse.Namespace) -> int:
+    from jobyard import serving  # noqa: PLC0415
+
+    sys.stdout.write(serving.openapi_text())
+    return 0
+
+
+def _up(_: argparse.Namespace) -> int:
+    from jobyard import up  # noqa: PLC0415
+
+    return up.run()

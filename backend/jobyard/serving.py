@@ -1,0 +1,91 @@
+"""The API's processes: Granian's parent, which also serves the metrics of all of them, and its children.
+
+Nothing that imports prometheus_client may be imported at the top: it reads PROMETHEUS_MULTIPROC_DIR when it is.
+"""
+
+import multiprocessing
+import os
+import shutil
+import signal
+import tempfile
+from typing import Any
+
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.utils.proxies import wrap_asgi_with_proxy_headers  # pyright: ignore[reportUnknownVariableType]
+
+from jobyard.death_signal import follow_parent
+from jobyard.settings import Settings
+
+TARGET = "jobyard.serving:application"
+KILL_MARGIN_SECONDS = 5
+"""A child that has not stopped this long after its grace time is killed."""
+
+CONNECTIONS = 10_000
+"""Per process. Granian counts a live socket as a request under way: with its default, 1,024 sockets stop everything."""
+
+# Granian logs by the standard library: into our handler, not to its own.
+GRANIAN_LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {},
+    "handlers": {},
+    "loggers": {"_granian": {"handlers": [], "propagate": True}},
+}
+
+
+def serve(settings: Settings) -> None:
+    """Serve the API until SIGINT or SIGTERM. Exits with 1 where it cannot."""
+    metrics_folder = tempfile.mkdtemp(prefix="jobyard-metrics-")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics_folder
+    try:
+        _serve(settings, metrics_folder)
+    finally:
+        shutil.rmtree(metrics_folder, ignore_errors=True)
+
+
+def _serve(settings: Settings, metrics_folder: str) -> None:
+    from jobyard.metrics_server import serve_metrics_of_processes  # noqa: PLC0415 - see above
+    from jobyard.observability import configure_logging  # noqa: PLC0415 - see above
+
+    configure_logging(json=settings.log_json)
+    # A fork would copy the thread that serves the metrics in the midst of whatever it does.
+    multiprocessing.set_start_method("spawn", force=True)
+    if settings.metrics_port is not None:
+        serve_metrics_of_processes(metrics_folder, settings.api_host, settings.metrics_port)
+    Granian(
+        TARGET,
+        address=settings.api_host,
+        port=settings.api_port,
+        interface=Interfaces.ASGI,
+        factory=True,
+        workers=settings.api_processes,
+        loop=Loops.uvloop,
+        http=HTTPModes.http1,
+        backlog=2048,
+        backpressure=CONNECTIONS,
+        log_dictconfig=GRANIAN_LOGGING,
+        respawn_failed_workers=True,
+        workers_kill_timeout=int(settings.shutdown_grace_seconds) + KILL_MARGIN_SECONDS,
+    ).serve()
+
+
+def application() -> Any:
+    """What each child serves."""
+    follow_parent(signal.SIGTERM)  # a parent that is killed -9 leaves no children
+    from jobyard import wiring  # noqa: PLC0415 - see above
+
+    trusted = list(Settings.read().trusted_proxies)
+    wrapped: Any = wrap_asgi_with_proxy_headers(wiring.app(), trusted_hosts=trusted)
+    return wrapped
+
+
+def openapi_text() -> str:
+    """The OpenAPI document, as it is committed in docs/openapi.json."""
+    import msgspec  # noqa: PLC0415 - with the two below, half a second that `serve` need not wait for
+
+    from jobyard.web.app import HANDLERS  # noqa: PLC0415
+    from jobyard.web.openapi import make_document  # noqa: PLC0415
+
+    encoded = msgspec.json.encode(make_document(HANDLERS))
+    return msgspec.json.format(encoded, indent=2).decode() + "\n"
