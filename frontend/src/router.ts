@@ -1,16 +1,21 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
 import { routeTree } from "./routeTree.gen";
+import { parseSearch, stringifySearch } from "./searchParams";
+import { ScreenError } from "./shell/PageError";
 
 export function createAppRouter(queryClient: QueryClient) {
   return createRouter({
     routeTree,
     basepath: "/app",
     context: { queryClient },
+    defaultErrorComponent: ScreenError,
     defaultPreload: "intent",
     // The cache of answers is the query client's business alone.
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,
+    parseSearch,
+    stringifySearch,
   });
 }
 

@@ -1,6 +1,7 @@
 // Submit, retry, cancel: each shows its effect at once and takes it back when the server says no.
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
-import { answer, api } from "./client";
+import { readShown } from "@/live/poll";
+import { answer, api, exactAnswer } from "./client";
 import { cachedJob, writeJobs } from "./jobCache";
 import { fetchJob, jobKeys } from "./jobs";
 import type { Job, JobSummary, SubmitJob } from "./types";
@@ -15,7 +16,13 @@ export function useSubmitJob() {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: ({ job, idempotencyKey }: Submission) =>
-      answer(api.POST("/jobs", { body: job, headers: { "Idempotency-Key": idempotencyKey } })),
+      exactAnswer<Job>(
+        api.POST("/jobs", {
+          body: job,
+          headers: { "Idempotency-Key": idempotencyKey },
+          parseAs: "text",
+        }),
+      ),
     onSuccess: (job) => {
       queryClient.setQueryData<Job>(jobKeys.detail(job.id), job);
       refetchLive(queryClient, job.id);
@@ -25,24 +32,54 @@ export function useSubmitJob() {
 
 export function useRetryJob() {
   return useJobAction(
-    (id) => answer(api.POST("/jobs/{job_id}/retry", { params: { path: { job_id: id } } })),
-    {
-      expect: (job) => ({ ...job, state: "pending", finished_at: null, progress: null }),
-    },
+    (id) =>
+      exactAnswer(api.POST("/jobs/{job_id}/retry", { params: { path: { job_id: id } }, parseAs: "text" })),
+    { expect: retried },
   );
 }
 
 export function useCancelJob() {
   return useJobAction(
-    (id) => answer(api.POST("/jobs/{job_id}/cancel", { params: { path: { job_id: id } } })),
-    {
-      // A running job is asked to stop and goes on until its handler does; any other is cancelled at once.
-      expect: (job) =>
-        job.state === "running"
-          ? { ...job, cancel_requested: true }
-          : { ...job, state: "cancelled", finished_at: new Date().toISOString() },
-    },
+    (id) =>
+      exactAnswer(api.POST("/jobs/{job_id}/cancel", { params: { path: { job_id: id } }, parseAs: "text" })),
+    { expect: cancelled },
   );
+}
+
+/** Up to 1,000 jobs at once; those that can't be touched are skipped, and the answer says how many. */
+export function useRetryJobs() {
+  return useBulkAction((ids) => answer(api.POST("/jobs/retry", { body: { ids } })), retried);
+}
+
+export function useCancelJobs() {
+  return useBulkAction((ids) => answer(api.POST("/jobs/cancel", { body: { ids } })), cancelled);
+}
+
+function retried(job: JobSummary): JobSummary {
+  return { ...job, state: "pending", finished_at: null, progress: null };
+}
+
+/** A running job is asked to stop and goes on until its handler does; any other is cancelled at once. */
+function cancelled(job: JobSummary): JobSummary {
+  return job.state === "running"
+    ? { ...job, cancel_requested: true }
+    : { ...job, state: "cancelled", finished_at: new Date().toISOString() };
+}
+
+function useBulkAction(
+  act: (ids: string[]) => Promise<{ changed: number; skipped: number }>,
+  expect: (job: JobSummary) => JobSummary,
+) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: act,
+    onMutate: (ids) => {
+      const jobs = ids.flatMap((id) => cachedJob(queryClient, id) ?? []);
+      writeJobs(queryClient, new Map(jobs.map((job) => [job.id, expect(job)])));
+    },
+    // What was skipped is not said by id: whatever is on screen is read anew, and the rows stay where they are.
+    onSettled: () => readShown(queryClient),
+  });
 }
 
 /** An action on one job by id, with what the job will most likely look like after it. */

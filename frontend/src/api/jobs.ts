@@ -1,9 +1,9 @@
 // What the page asks about jobs, and under which key each answer is cached. Every key begins with "jobs":
 // live/applyJobEvents.ts writes into these entries, and nothing else needs to know where a job is kept.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { answer, api } from "./client";
+import { answer, api, exactAnswer } from "./client";
 import { withNewerEvents } from "./jobCache";
-import type { Job, JobFilters, JobPage, JobQuery, JobSummary } from "./types";
+import type { Job, JobFilters, JobPage, JobQuery, JobSummary, KindPage } from "./types";
 
 export const PAGE_SIZE = 50;
 
@@ -21,13 +21,13 @@ export const jobKeys = {
   counts: (filters: JobFilters) => ["jobs", "counts", filters] as const,
   detail: (id: string) => ["jobs", "detail", id] as const,
   attempts: (id: string) => ["jobs", "attempts", id] as const,
-  /** Jobs that were heard of and are in no list yet, newest first: the '3 new' of the table. */
-  arrivals: ["jobs", "arrivals"] as const,
+  /** Jobs that events told of lately, as they are now: those that a table does not have yet are its '3 new'. */
+  heard: ["jobs", "heard"] as const,
 };
 
 /**
  * The jobs table, page by page. Rows that change are changed in place, new ones are not put in (no row moves under the
- * cursor): they are in `useArrivals`. With `live: "refetch"` the list is read anew instead: for short ones, as on the
+ * cursor): they wait in `jobKeys.heard`. With `live: "refetch"` the list is read anew instead: for short ones, as on the
  * overview.
  */
 export function jobsList(filters: JobFilters, { limit = PAGE_SIZE, live }: ListOptions = {}) {
@@ -81,14 +81,18 @@ export function jobAttempts(id: string) {
 export function kinds() {
   return queryOptions({
     queryKey: ["kinds"] as const,
-    queryFn: ({ signal }) => answer(api.GET("/kinds", { signal })),
+    queryFn: ({ signal }) => exactAnswer<KindPage>(api.GET("/kinds", { signal, parseAs: "text" })),
     staleTime: 30_000,
   });
 }
 
 export function fetchJob(id: string, signal?: AbortSignal): Promise<Job> {
-  return answer(
-    api.GET("/jobs/{job_id}", { params: { path: { job_id: id } }, ...(signal ? { signal } : {}) }),
+  return exactAnswer(
+    api.GET("/jobs/{job_id}", {
+      params: { path: { job_id: id } },
+      parseAs: "text",
+      ...(signal ? { signal } : {}),
+    }),
   );
 }
 

@@ -136,6 +136,9 @@ export interface paths {
   "/jobs/cancel": {
     post: Call<NoParams, { ids: string[] }, Answer<200, { changed: number; skipped: number }>>;
   };
+  "/jobs/retry": {
+    post: Call<NoParams, { ids: string[] }, Answer<200, { changed: number; skipped: number }>>;
+  };
   "/jobs/{job_id}": { get: Call<ById, undefined, Answer<200, Job>> };
   "/jobs/{job_id}/attempts": {
     get: Call<ById, undefined, Answer<200, { items: Attempt[]; next_cursor: string | null }>>;

@@ -26,8 +26,7 @@ export function useKeys(keys: Keys, enabled = true): void {
     let first: string | null = null;
     let firstAt = 0;
     const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTaken(event.target))
-        return;
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTaken(event)) return;
       if (event.timeStamp - firstAt > PAIR_MS) first = null;
       first = handle(first, event);
       firstAt = event.timeStamp;
@@ -37,7 +36,12 @@ export function useKeys(keys: Keys, enabled = true): void {
   }, [enabled]);
 }
 
-function isTaken(target: EventTarget | null): boolean {
+function isTaken({ target, key }: KeyboardEvent): boolean {
+  // A focused link or button answers Enter itself.
+  if (key === "Enter" && target instanceof Element && target.closest("a, button, summary")) return true;
   if (document.querySelector('[role="dialog"], [role="menu"], [role="listbox"]')) return true;
-  return target instanceof Element && target.closest("input, textarea, select, [contenteditable]") !== null;
+  return (
+    target instanceof Element &&
+    target.closest('input:not([type="checkbox"]), textarea, select, [contenteditable]') !== null
+  );
 }

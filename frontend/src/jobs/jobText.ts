@@ -1,0 +1,37 @@
+// A job in a few words, as tables and headers say it.
+import type { JobSummary } from "@/api/types";
+import { duration, NBSP } from "@/ui/time";
+
+/** The tail tells two jobs apart: a UUIDv7 begins with the time. */
+export function idTail(id: string): string {
+  return `…${id.slice(-6)}`;
+}
+
+/** 'ConnectTimeout: hooks.example.org did not answer in 30 s', on one line. */
+export function errorLine(error: { type: string; message: string } | null): string {
+  if (!error) return "";
+  return error.message ? `${error.type}: ${error.message}`.replace(/\s+/g, " ") : error.type;
+}
+
+/** What is worth saying beside the kind: the error, the progress, or how it was cancelled. */
+export function rowNote(job: JobSummary): { text: string; bad: boolean } {
+  if (job.state === "failed") return { text: errorLine(job.error), bad: true };
+  if (job.state === "retrying") return { text: errorLine(job.error), bad: false };
+  if (job.state === "running") return { text: job.progress?.message ?? "", bad: false };
+  if (job.state !== "cancelled") return { text: "", bad: false };
+  const took = tookMs(job, 0);
+  return { text: took === null ? "before it started" : `after ${duration(took)}`, bad: false };
+}
+
+/** How long the last run took, or takes until `now`; null before the first and while it waits for another. */
+export function tookMs(job: JobSummary, now: number): number | null {
+  if (!job.started_at) return null;
+  const start = Date.parse(job.started_at);
+  if (job.finished_at) return Math.max(0, Date.parse(job.finished_at) - start);
+  return job.state === "running" ? Math.max(0, now - start) : null;
+}
+
+/** '64 %', never 100 before it is done. */
+export function percent(fraction: number): string {
+  return `${Math.floor(Math.min(1, Math.max(0, fraction)) * 100)}${NBSP}%`;
+}

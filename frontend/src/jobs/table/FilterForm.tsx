@@ -1,0 +1,128 @@
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useId, useState } from "react";
+import { kinds } from "@/api/jobs";
+import { Button } from "@/ui/Button";
+import { cx } from "@/ui/cx";
+import { Input } from "@/ui/Field";
+import { PriorityBars } from "../Priority";
+import { StateIcon } from "../StateBadge";
+import { STATES } from "../stateMeta";
+import { FIELD_WORD, type FilterField, type JobsSearch, PRIORITIES, valueWords, withValues } from "./filters";
+
+interface Props {
+  search: JobsSearch;
+  onChange: (next: JobsSearch) => void;
+}
+
+/** The choices of some fields; each click narrows the table at once. */
+export function FilterForm({ search, fields, onChange }: Props & { fields: readonly FilterField[] }) {
+  return (
+    <div className="divide-y">
+      {fields.map((field) => (
+        <fieldset key={field} className="p-2">
+          <legend className="float-left w-full px-1.5 pb-1 text-12 font-medium text-fg-3">
+            {FIELD_WORD[field]}
+          </legend>
+          <Choices field={field} search={search} onChange={onChange} />
+        </fieldset>
+      ))}
+    </div>
+  );
+}
+
+function Choices({ field, search, onChange }: Props & { field: FilterField }) {
+  switch (field) {
+    case "state":
+      return STATES.map((state) => (
+        <Choice key={state} {...{ field, search, onChange }} value={state}>
+          <StateIcon state={state} fraction={0.3} />
+        </Choice>
+      ));
+    case "priority":
+      return PRIORITIES.map((priority) => (
+        <Choice key={priority} {...{ field, search, onChange }} value={priority}>
+          <PriorityBars priority={priority} />
+        </Choice>
+      ));
+    case "kind":
+      return <KindChoices search={search} onChange={onChange} />;
+    default:
+      return <NameChoices field={field} search={search} onChange={onChange} />;
+  }
+}
+
+function KindChoices({ search, onChange }: Props) {
+  const known = useQuery(kinds()).data?.items.map((kind) => kind.kind) ?? [];
+  const all = [...new Set([...known, ...(search.kind ?? [])])].sort();
+  return all.map((kind) => (
+    <Choice key={kind} field="kind" value={kind} search={search} onChange={onChange} />
+  ));
+}
+
+/** Queues and tags have no list to pick from: they are typed, and those picked can be unpicked. */
+function NameChoices({ field, search, onChange }: Props & { field: FilterField }) {
+  const [text, setText] = useState("");
+  const id = useId();
+  const picked = search[field] ?? [];
+  return (
+    <>
+      {picked.map((value) => (
+        <Choice key={value} field={field} value={value} search={search} onChange={onChange} />
+      ))}
+      <form
+        className="clear-both flex gap-1.5 px-1.5 pt-0.5"
+        onSubmit={(event) => {
+          event.preventDefault();
+          onChange(withValues(search, field, [...picked, text]));
+          setText("");
+        }}
+      >
+        <label htmlFor={id} className="sr-only">
+          {FIELD_WORD[field]}
+        </label>
+        <Input
+          id={id}
+          boxSize="sm"
+          value={text}
+          maxLength={64}
+          autoComplete="off"
+          spellCheck={false}
+          placeholder={field === "queue" ? "default" : "month-end"}
+          onChange={(event) => setText(event.target.value)}
+        />
+        <Button type="submit" disabled={text.trim() === ""}>
+          Add
+        </Button>
+      </form>
+    </>
+  );
+}
+
+function Choice({
+  field,
+  value,
+  search,
+  onChange,
+  children,
+}: Props & { field: FilterField; value: string; children?: ReactNode }) {
+  const picked: readonly string[] = search[field] ?? [];
+  const on = picked.includes(value);
+  return (
+    <label
+      className={cx(
+        "clear-both flex h-9 cursor-pointer items-center gap-2 rounded-control px-1.5 hover:bg-surface-3 md:h-7 dark:hover:bg-surface-4",
+      )}
+    >
+      <input
+        type="checkbox"
+        checked={on}
+        onChange={() =>
+          onChange(withValues(search, field, on ? picked.filter((one) => one !== value) : [...picked, value]))
+        }
+        className="size-4 accent-[var(--ink)]"
+      />
+      {children}
+      <span className="truncate">{valueWords(field, [value])[0]}</span>
+    </label>
+  );
+}

@@ -1,0 +1,95 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type RefObject, useEffect, useImperativeHandle, useRef } from "react";
+import type { JobSummary } from "@/api/types";
+import { JobRow } from "./JobRow";
+import type { Selection } from "./selection";
+
+const HEIGHT = { comfortable: 36, compact: 28, card: 64, cardWithBar: 85 };
+/** Asks for the next page when this many rows are left below. */
+const AHEAD = 20;
+
+export interface RowsHandle {
+  show: (index: number) => void;
+}
+
+interface Props {
+  rows: readonly JobSummary[];
+  selection: Selection;
+  currentId: string | null;
+  onPick: (id: string, range: boolean) => void;
+  compact: boolean;
+  cards: boolean;
+  scroller: RefObject<HTMLDivElement | null>;
+  handle: RefObject<RowsHandle | null>;
+  onNearEnd: () => void;
+}
+
+/** Only the rows in sight are in the document, so ten thousand scroll like ten. */
+export function VirtualRows({
+  rows,
+  selection,
+  currentId,
+  onPick,
+  compact,
+  cards,
+  scroller,
+  handle,
+  onNearEnd,
+}: Props) {
+  const heightOf = (index: number) => {
+    if (!cards) return compact ? HEIGHT.compact : HEIGHT.comfortable;
+    const job = rows[index];
+    return job?.state === "running" && job.progress ? HEIGHT.cardWithBar : HEIGHT.card;
+  };
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: heightOf,
+    getItemKey: (index) => rows[index]?.id ?? index,
+    overscan: 12,
+    scrollPaddingStart: 32,
+    scrollPaddingEnd: 64,
+  });
+  useImperativeHandle(handle, () => ({ show: (index) => virtual.scrollToIndex(index) }));
+
+  // A card grows by its bar, a table by its density: sizes are computed anew.
+  const sizes = cards ? rows.map((_, index) => heightOf(index)).join() : String(compact);
+  const measured = useRef(sizes);
+  useEffect(() => {
+    if (measured.current === sizes) return;
+    measured.current = sizes;
+    virtual.measure();
+  }, [sizes, virtual]);
+
+  const items = virtual.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (last >= rows.length - AHEAD) onNearEnd();
+  }, [last, rows.length, onNearEnd]);
+
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: the rows stand at computed places
+    <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
+      {items.map((item) => {
+        const job = rows[item.index];
+        if (!job) return null;
+        return (
+          <div
+            key={item.key}
+            role="presentation"
+            className="absolute inset-x-0 top-0"
+            style={{ height: item.size, transform: `translateY(${item.start}px)` }}
+          >
+            <JobRow
+              job={job}
+              rowIndex={item.index + 2}
+              picked={selection.ids.has(job.id)}
+              current={job.id === currentId}
+              onPick={onPick}
+            />
+          </div>
+        );
+      })}
+    </div>
+  );
+}
