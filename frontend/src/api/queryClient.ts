@@ -1,8 +1,11 @@
 import { QueryClient } from "@tanstack/react-query";
 import { ApiError } from "./ApiError";
 
-const TRIES = 3;
-const LONGEST_WAIT_MS = 10_000;
+const TRIES = 2;
+/** After this a person is told; see HEAL_MS for how the page comes back by itself. */
+const LONGEST_WAIT_MS = 1_500;
+/** What could not be read because the server was away is asked for again this often, while it is on screen. */
+const HEAL_MS = 5_000;
 
 /** One cache for the page. The socket keeps it current, so a return to a screen refetches quietly behind what is there. */
 export function createQueryClient(): QueryClient {
@@ -12,6 +15,10 @@ export function createQueryClient(): QueryClient {
         staleTime: 2_000,
         gcTime: 10 * 60_000,
         retry: (failures, error) => error instanceof ApiError && error.isPassing && failures < TRIES - 1,
+        refetchInterval: ({ state }) =>
+          state.status === "error" && state.error instanceof ApiError && state.error.isPassing
+            ? HEAL_MS
+            : false,
         retryDelay: (failures, error) => waitMs(failures, error),
         // Our own ApiError says 'no answer'; the browser's guess about being online is often wrong on a VPN.
         networkMode: "always",

@@ -70,13 +70,13 @@ function Row({ job }: { job: JobSummary }) {
 function becameOf(job: JobSummary, now: number): string {
   switch (job.state) {
     case "scheduled":
-      return `starts ${relativeTime(Date.parse(job.run_at), now)}`;
+      return Date.parse(job.run_at) > now ? `starts ${relativeTime(Date.parse(job.run_at), now)}` : "is due";
     case "pending":
       return "waits for its turn";
     case "running":
       return job.cancel_requested ? "is asked to stop" : (job.progress?.message ?? "runs");
     case "retrying":
-      return `attempt ${job.attempt + 1} of ${job.max_attempts} ${relativeTime(Date.parse(job.run_at), now)}`;
+      return `attempt ${job.attempt + 1} of ${job.max_attempts} ${Date.parse(job.run_at) > now ? relativeTime(Date.parse(job.run_at), now) : "is due"}`;
     case "completed":
       return `completed${took(job)}`;
     case "failed":

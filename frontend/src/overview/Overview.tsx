@@ -24,7 +24,8 @@ export function Overview() {
       <Head
         title="Overview"
         end={
-          !empty && (
+          !empty &&
+          !counts.isPending && (
             <ButtonLink to="/jobs/new" look="go" icon={<Plus aria-hidden="true" />} className="max-md:hidden">
               New job
               <Kbd className="border-[rgb(26_29_5/.28)]! bg-transparent! text-hv-ink!">n</Kbd>

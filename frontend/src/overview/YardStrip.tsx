@@ -84,8 +84,8 @@ export function YardStripSkeleton() {
       <SkeletonGroup className={GRID}>
         {[...MAIN_LINE, ...SIDING].map((state, index) => (
           <span key={state} className={cx(index === 4 && "md:col-start-6")}>
-            <Skeleton className="size-5 rounded-full" />
-            <Skeleton className="mt-4 h-5 w-12 md:h-6" />
+            <Skeleton shape="box" className="size-5 rounded-full" />
+            <Skeleton shape="box" className="mt-4 h-5 w-12 rounded-tag md:h-6" />
             <Skeleton className="mt-3 mb-1.5 w-16" />
           </span>
         ))}

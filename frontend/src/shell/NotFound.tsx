@@ -6,7 +6,11 @@ export function NotFound() {
   usePageTitle("Not found");
   return (
     <main className="flex min-h-full flex-1 bg-surface">
-      <Empty title="No track leads here" actions={<ButtonLink to="/">Go to the overview</ButtonLink>}>
+      <Empty
+        title="No track leads here"
+        heading="h1"
+        actions={<ButtonLink to="/">Go to the overview</ButtonLink>}
+      >
         The address may be mistyped, or what it named is gone.
       </Empty>
     </main>

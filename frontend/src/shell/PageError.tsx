@@ -5,8 +5,17 @@ import { ErrorState } from "@/ui/ErrorState";
 
 const TRY_AGAIN_MS = 5_000;
 
-/** A screen that could not be shown. When only the server is away it tries again by itself. */
-export function PageError({ error, reset }: ErrorComponentProps) {
+/** The page as a whole could not be shown. */
+export function PageError(props: ErrorComponentProps) {
+  return (
+    <main className="flex min-h-dvh flex-1 bg-surface">
+      <ScreenError {...props} />
+    </main>
+  );
+}
+
+/** One screen could not be shown; what is around it stays. When only the server is away it tries again by itself. */
+export function ScreenError({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
   const passing = error instanceof ApiError && error.isPassing;
   const retry = () => {
@@ -23,12 +32,11 @@ export function PageError({ error, reset }: ErrorComponentProps) {
   }, [passing, reset, router]);
 
   return (
-    <main className="flex min-h-dvh flex-1 bg-surface">
-      <ErrorState
-        title={passing ? "The yard can't be reached" : "This page could not be shown"}
-        error={error}
-        onRetry={retry}
-      />
-    </main>
+    <ErrorState
+      title={passing ? "The yard can't be reached" : "This page could not be shown"}
+      heading="h1"
+      error={error}
+      onRetry={retry}
+    />
   );
 }

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Keyboard, LogOut, Monitor, Moon, MoonStar, Sun } from "lucide-react";
+import { Keyboard, LogOut, Monitor, Moon, Sun, SunMoon } from "lucide-react";
 import type { ReactElement } from "react";
 import { toast } from "sonner";
 import { forgetRecentJobs } from "@/api/jobCache";
@@ -33,7 +33,7 @@ export function UserMenu({ user, onHelp }: { user: User; onHelp: () => void }) {
         size="sm"
         label="Switch theme"
         shortcut="t"
-        icon={<MoonStar aria-hidden="true" />}
+        icon={<SunMoon aria-hidden="true" />}
         onClick={flipTheme}
       />
     </div>

@@ -16,7 +16,7 @@ export function Banner({
     <div
       role="status"
       data-tone={tone}
-      className="flex flex-none items-center gap-2.5 border-b bg-tone-bg py-2 pr-3 pl-4 [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-tone"
+      className="-order-1 flex flex-none items-center gap-2.5 border-b bg-tone-bg py-2 pr-3 pl-4 [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-tone"
     >
       {icon}
       <span className="min-w-0 flex-1">{children}</span>

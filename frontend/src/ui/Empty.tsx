@@ -5,6 +5,7 @@ import { cx } from "./cx";
 export function Empty({
   art = "empty",
   title,
+  heading: Heading = "h2",
   children,
   actions,
   foot,
@@ -12,6 +13,8 @@ export function Empty({
 }: {
   art?: "empty" | "yours" | "cut";
   title: string;
+  /** `h1` where this is all that the page has. */
+  heading?: "h1" | "h2";
   children?: ReactNode;
   actions?: ReactNode;
   foot?: ReactNode;
@@ -20,7 +23,7 @@ export function Empty({
   return (
     <div className={cx("m-auto flex max-w-[440px] flex-col items-center gap-1.5 p-6 text-center", className)}>
       <Art kind={art} />
-      <h2 className="text-16 tracking-[-.01em]">{title}</h2>
+      <Heading className="text-16 tracking-[-.01em]">{title}</Heading>
       {children && <p className="text-balance text-fg-2">{children}</p>}
       {actions && <div className="mt-3 flex flex-wrap justify-center gap-2">{actions}</div>}
       {foot && <p className="mt-2 text-12 text-fg-3">{foot}</p>}

@@ -7,11 +7,13 @@ import { Empty } from "./Empty";
 /** Something could not be read: what, why, another try, and the request id to give to an operator. */
 export function ErrorState({
   title,
+  heading = "h2",
   error,
   onRetry,
   retrying = false,
 }: {
   title: string;
+  heading?: "h1" | "h2";
   error: unknown;
   onRetry?: () => void;
   retrying?: boolean;
@@ -20,6 +22,7 @@ export function ErrorState({
     <Empty
       art="cut"
       title={title}
+      heading={heading}
       actions={
         onRetry && (
           <Button icon={<RotateCw aria-hidden="true" />} onClick={onRetry} busy={retrying}>

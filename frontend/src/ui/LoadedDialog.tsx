@@ -1,5 +1,6 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
+import { useRef } from "react";
 import { cx } from "./cx";
 import type { DialogProps } from "./Dialog";
 import { IconButton } from "./IconButton";
@@ -13,11 +14,15 @@ export default function LoadedDialog({
   actions,
   className,
 }: DialogProps) {
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-30 bg-scrim transition-opacity duration-160 data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <Base.Popup
+          ref={popup}
+          // The dialog itself, not its first button: one hears what opened, and no ring stands around 'Close'.
+          initialFocus={popup}
           className={cx(
             "fixed top-[12dvh] left-1/2 z-31 flex max-h-[76dvh] w-[min(560px,calc(100vw-16px))] -translate-x-1/2 flex-col overflow-hidden rounded-panel border border-line-2 bg-surface text-14 shadow-3 outline-none transition-[opacity,translate] duration-160 ease-out data-ending-style:opacity-0 data-starting-style:translate-y-1 data-starting-style:opacity-0 md:text-13 dark:bg-surface-2",
             className,

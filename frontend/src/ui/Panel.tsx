@@ -7,7 +7,7 @@ export function Panel({ children }: { children: ReactNode }) {
     <main
       id="main"
       tabIndex={-1}
-      className="relative flex min-h-0 min-w-0 flex-1 flex-col overflow-hidden bg-surface outline-none md:my-2 md:mr-2 md:rounded-panel md:border md:shadow-1"
+      className="relative flex [&>header]:-order-2 min-h-0 min-w-0 flex-1 flex-col overflow-hidden bg-surface outline-none md:my-2 md:mr-2 md:rounded-panel md:border md:shadow-1"
     >
       {children}
     </main>

@@ -1,8 +1,19 @@
 import { cx } from "./cx";
 
-/** A grey bar where text will be. Wrap a whole skeleton in `SkeletonGroup`, which waits 150 ms before it shows. */
-export function Skeleton({ className }: { className?: string }) {
-  return <span className={cx("block h-2.5 animate-skeleton rounded-full bg-surface-4", className)} />;
+/**
+ * A grey bar where text will be, or a box with a size of its own. Wrap a whole skeleton in `SkeletonGroup`, which waits
+ * 150 ms before it shows.
+ */
+export function Skeleton({ shape = "bar", className }: { shape?: "bar" | "box"; className?: string }) {
+  return (
+    <span
+      className={cx(
+        "block animate-skeleton bg-surface-4",
+        shape === "bar" && "h-2.5 rounded-full",
+        className,
+      )}
+    />
+  );
 }
 
 const WIDTHS = ["w-44", "w-56", "w-36", "w-60", "w-48", "w-32", "w-52", "w-40"];
@@ -17,7 +28,7 @@ export function SkeletonRows({ rows, rowClass }: { rows: number; rowClass?: stri
           key={row}
           className={cx("flex min-h-9 items-center gap-3 border-b px-4 last:border-b-0", rowClass)}
         >
-          <Skeleton className="size-4 rounded-tag" />
+          <Skeleton shape="box" className="size-4 rounded-tag" />
           <Skeleton className="w-16" />
           <span className="min-w-0 flex-1">
             <Skeleton className={cx("max-w-full", WIDTHS[row % WIDTHS.length])} />
