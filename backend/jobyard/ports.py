@@ -49,7 +49,7 @@ class JobCounts:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """What became of one `NewJob`: stored, or, where `twin` is set, refused for an unfinished job with its unique key."""
+    """What became of one `NewJob`: stored, or, with a `twin`, left out for an unfinished job with its unique key."""
 
     id: UUID
     twin: UUID | None = None
@@ -102,7 +102,7 @@ class JobStore(Protocol):
         ...
 
     async def retry(self, viewer: Viewer, job_id: UUID) -> bool:
-        """Bring a failed or cancelled job back, or run a retrying or time-scheduled one now. False: its state forbids it.
+        """Bring a failed or cancelled job back, or run a retrying or scheduled one now. False: its state forbids it.
 
         Raises Conflict where an unfinished job has its unique key.
         """

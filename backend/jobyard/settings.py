@@ -151,8 +151,8 @@ class _Reader:
             raise SettingsError(f"JOBYARD_PUBLIC_URL must be like https://jobs.example.org, not {url!r}")
         if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
             raise SettingsError(
-                f"JOBYARD_PUBLIC_URL is {url!r}: plain http is allowed on localhost alone, because passwords and cookies "
-                "would cross the network in the clear; use https"
+                f"JOBYARD_PUBLIC_URL is {url!r}: plain http is allowed on localhost alone, because passwords and "
+                "cookies would cross the network in the clear; use https"
             )
         return url
 

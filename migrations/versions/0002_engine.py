@@ -1,8 +1,8 @@
 """The engine's tables: live jobs, history by day, workers, lanes, leases, and the view `jobs` over both.
 
-Why it looks like this: docs/decisions/0001-live-and-history.md. Codes: priority 0 high, 1 medium, 2 low; wait 0 none, 1 time,
-2 backoff, 3 jobs, 4 limit, 5 no worker, 6 held; state 1 scheduled, 2 pending, 3 running, 4 retrying (these four are
-derived), 5 completed, 6 failed, 7 cancelled (stored).
+Why it looks like this: docs/decisions/0001-live-and-history.md. Codes: priority 0 high, 1 medium, 2 low; wait 0 none,
+1 time, 2 backoff, 3 jobs, 4 limit, 5 no worker, 6 held; state 1 scheduled, 2 pending, 3 running, 4 retrying (these four
+are derived), 5 completed, 6 failed, 7 cancelled (stored).
 """
 
 from alembic import op
@@ -43,11 +43,11 @@ CREATE UNLOGGED TABLE watchers (
   until    timestamptz NOT NULL,
   PRIMARY KEY (node, owner_id)
 )""",
-    "COMMENT ON TABLE watchers IS 'Owners who have a live socket on some node: only they are told of started, progress, retrying'",
+    "COMMENT ON TABLE watchers IS 'Owners who have a live socket on some node: they hear of more than outcomes'",
 ]
 
 LIVE = [
-    # Fixed-width columns first. worker_id, run, attempt and started_at stand in no index and no index predicate: a claim
+    # Fixed-width columns first. worker_id, run, attempt, started_at stand in no index and no index predicate: a claim
     # changes these alone, so that it is a HOT update (about 150 B of WAL against 818 B). Keep it so.
     """
 CREATE TABLE live_jobs (
@@ -112,7 +112,8 @@ CREATE TABLE leases (
 HISTORY = [
     """
 CREATE TABLE finished_jobs (
-  run_at timestamptz NOT NULL, created_at timestamptz NOT NULL, started_at timestamptz, finished_at timestamptz NOT NULL,
+  run_at timestamptz NOT NULL, created_at timestamptz NOT NULL, started_at timestamptz,
+  finished_at timestamptz NOT NULL,
   finish_xid bigint NOT NULL, -- the transaction that finished it: replay reads finish_xid >= cursor
   limit_key bigint, owner_id int NOT NULL, lane int NOT NULL, worker_id int, run int NOT NULL,
   priority smallint NOT NULL, state smallint NOT NULL, attempt smallint NOT NULL, max_attempts smallint NOT NULL,
@@ -120,7 +121,7 @@ CREATE TABLE finished_jobs (
   id uuid NOT NULL, batch_id uuid, schedule_id uuid, kind text NOT NULL, unique_key text, payload jsonb NOT NULL,
   options jsonb, tags text[], attempts jsonb, result jsonb
 ) PARTITION BY LIST (state)""",
-    "COMMENT ON TABLE finished_jobs IS 'History, append-only but for retry by hand and discard; retention drops partitions'",
+    "COMMENT ON TABLE finished_jobs IS 'History: append-only but for retry by hand and discard; retention drops days'",
     "CREATE TABLE finished_good PARTITION OF finished_jobs FOR VALUES IN (5) PARTITION BY RANGE (finished_at)",
     "CREATE TABLE finished_bad PARTITION OF finished_jobs FOR VALUES IN (6, 7) PARTITION BY RANGE (finished_at)",
     # pages, look-up by (owner, id), retry by hand: stands for a primary key
@@ -169,8 +170,8 @@ CREATE FUNCTION state_name(state smallint) RETURNS text LANGUAGE sql IMMUTABLE P
   ('{scheduled,pending,running,retrying,completed,failed,cancelled}'::text[])[state]""",
     # One entry per run that did not complete: the first and the last 20 are kept.
     """
-CREATE FUNCTION add_attempt(attempts jsonb, run int, attempt smallint, worker_id int, started_at timestamptz, outcome text,
-                            error jsonb) RETURNS jsonb LANGUAGE sql VOLATILE RETURN
+CREATE FUNCTION add_attempt(attempts jsonb, run int, attempt smallint, worker_id int, started_at timestamptz,
+                            outcome text, error jsonb) RETURNS jsonb LANGUAGE sql VOLATILE RETURN
   CASE WHEN jsonb_array_length(attempts) > 20 THEN attempts - 1 ELSE coalesce(attempts, '[]') END
   || jsonb_build_array(jsonb_build_object('run', run, 'attempt', attempt, 'worker', worker_id, 'started_at', started_at,
                                           'finished_at', clock_timestamp(), 'outcome', outcome, 'error', error))""",
@@ -185,7 +186,8 @@ CREATE VIEW jobs AS
   SELECT id, owner_id, lane, kind, state_name(live_state(worker_id, place, wait)) AS state,
          live_state(worker_id, place, wait) AS state_code, priority, wait, place, run_at, created_at, started_at,
          NULL::timestamptz AS finished_at, NULL::bigint AS finish_xid, worker_id, run, attempt, max_attempts, crashes,
-         cancel_asked, batch_id, schedule_id, unique_key, tags, payload, options, attempts, progress, NULL::jsonb AS result
+         cancel_asked, batch_id, schedule_id, unique_key, tags, payload, options, attempts, progress,
+         NULL::jsonb AS result
   FROM live_jobs
   UNION ALL
   SELECT id, owner_id, lane, kind, state_name(state), state, priority, NULL, NULL, run_at, created_at, started_at,

@@ -7,14 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import pytest
 from uuid_utils.compat import uuid7
 
 from jobyard.domain.events import JobChanged
 from jobyard.domain.job import ClaimedJob, Job, JobOptions, JobState, NewJob, Priority
 from jobyard.domain.user import Role, Viewer
-from jobyard.postgres.connections import ENGINE_SETTINGS, READER_SETTINGS, open_pool
+from jobyard.postgres.connections import ENGINE_SETTINGS, READER_SETTINGS, Pool
 from jobyard.postgres.job_repository import PostgresJobStore
 from jobyard.postgres.outcome_log import PostgresOutcomeLog
 from jobyard.postgres.upkeep import PostgresUpkeep
@@ -55,7 +54,7 @@ class Engine:
     upkeep: PostgresUpkeep
     log: PostgresOutcomeLog
     nudges: RecordedNudges
-    pool: "asyncpg.Pool[Any]"
+    pool: Pool
     viewer: Viewer
     other: Viewer
     lane: int
@@ -101,22 +100,32 @@ class Engine:
         """The state of the viewer's job."""
         return (await self.get(job_id)).state
 
+    async def execute(self, sql: str, *arguments: Any) -> None:
+        """SQL of the test's own."""
+        async with self.pool.acquire() as connection:
+            await connection.execute(sql, *arguments)
+
+    async def fetchval(self, sql: str, *arguments: Any) -> Any:
+        """One value of the test's own SQL."""
+        async with self.pool.acquire() as connection:
+            return await connection.fetchval(sql, *arguments)
+
     async def make_due(self, job_id: UUID) -> None:
         """Let the time of a waiting job come."""
-        await self.pool.execute("UPDATE live_jobs SET run_at = now() - interval '1 second' WHERE id = $1", job_id)
+        await self.execute("UPDATE live_jobs SET run_at = now() - interval '1 second' WHERE id = $1", job_id)
         assert await self.upkeep.promote(100) >= 1
 
     async def lose(self, worker: int) -> list[str]:
         """Let a worker's lease run out, and rescue."""
-        await self.pool.execute("UPDATE workers SET beat_at = now() - interval '1 hour' WHERE id = $1", worker)
+        await self.execute("UPDATE workers SET beat_at = now() - interval '1 hour' WHERE id = $1", worker)
         return await self.upkeep.rescue(20, everything=False)
 
 
 @pytest.fixture
 async def engine(database_url: str) -> AsyncIterator[Engine]:
     async with AsyncExitStack() as stack:
-        pool = await stack.enter_async_context(await open_pool(database_url, ENGINE_SETTINGS, 6))
-        readers = await stack.enter_async_context(await open_pool(database_url, READER_SETTINGS, 4))
+        pool = await stack.enter_async_context(Pool(database_url, ENGINE_SETTINGS, 6))
+        readers = await stack.enter_async_context(Pool(database_url, READER_SETTINGS, 4))
         nudges = RecordedNudges()
         store = PostgresJobStore(pool, readers, nudges)
         lane = await store.lane_of("default")
@@ -135,14 +144,15 @@ async def engine(database_url: str) -> AsyncIterator[Engine]:
         )
 
 
-async def add_user(pool: "asyncpg.Pool[Any]", email: str) -> Viewer:
+async def add_user(pool: Pool, email: str) -> Viewer:
     """A user who can't sign in."""
-    row = await pool.fetchrow(
-        "INSERT INTO users (id, email, email_folded, name, password_hash, role) VALUES ($1, $2, $2, '', 'none', 'user')"
-        " RETURNING key, id",
-        UUID(int=uuid7().int),
-        email,
-    )
+    async with pool.acquire() as connection:
+        row = await connection.fetchrow(
+            "INSERT INTO users (id, email, email_folded, name, password_hash, role)"
+            " VALUES ($1, $2, $2, '', 'none', 'user') RETURNING key, id",
+            UUID(int=uuid7().int),
+            email,
+        )
     assert row is not None
     return Viewer(row["key"], row["id"], Role.USER)
 

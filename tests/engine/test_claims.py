@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
+import pytest
 
 from jobyard.domain.job import JobError, JobState, Outcome, Priority
 from jobyard.ports import Completed, Failed, Snoozed
@@ -57,7 +58,7 @@ async def test_complete_moves_the_job_to_history_once(engine: Engine, first: int
     assert await engine.queue.complete(first, [Completed(job, b"null")]) == set()
     done = await engine.get(job_id)
     assert (done.state, bytes(done.result)) == (JobState.COMPLETED, b'{"value": "x"}')
-    assert await engine.pool.fetchval("SELECT count(*) FROM live_jobs") == 0
+    assert await engine.fetchval("SELECT count(*) FROM live_jobs") == 0
 
 
 async def test_a_wrong_run_or_worker_changes_nothing(engine: Engine, first: int, second: int) -> None:
@@ -164,12 +165,8 @@ async def test_the_claim_is_a_hot_update(engine: Engine, first: int) -> None:
 async def test_two_jobs_of_a_place_without_wait_are_refused_by_the_table(engine: Engine) -> None:
     await engine.submit()
     for change in ("place = NULL", "wait = 1"):
-        try:
-            await engine.pool.execute(f"UPDATE live_jobs SET {change}")  # noqa: S608 - the two changes above
-        except asyncpg.CheckViolationError as error:
-            assert error.constraint_name == "live_jobs_place_or_wait"
-        else:
-            raise AssertionError(change)
+        with pytest.raises(asyncpg.CheckViolationError, match="live_jobs_place_or_wait"):
+            await engine.execute(f"UPDATE live_jobs SET {change}")  # noqa: S608 - the two changes above
 
 
 async def test_jobs_of_the_future_are_scheduled(engine: Engine, first: int) -> None:

@@ -31,8 +31,9 @@ async def test_a_transaction_that_commits_late_is_not_missed(engine: Engine, fir
         await connection.execute(
             "WITH d AS (DELETE FROM live_jobs WHERE id = $1 RETURNING *) INSERT INTO finished_jobs (run_at, created_at,"
             " finished_at, finish_xid, owner_id, lane, run, priority, state, attempt, max_attempts, budget, crashes,"
-            " notify, id, kind, payload) SELECT run_at, created_at, now(), pg_current_xact_id()::text::bigint, owner_id,"
-            " lane, run, priority, 5, attempt, max_attempts, budget, crashes, notify, id, kind, payload FROM d",
+            " notify, id, kind, payload) SELECT run_at, created_at, now(), pg_current_xact_id()::text::bigint,"
+            " owner_id, lane, run, priority, 5, attempt, max_attempts, budget, crashes, notify, id, kind, payload"
+            " FROM d",
             late,
         )
         await engine.queue.complete(first, [Completed(jobs[early], None)])

@@ -8,7 +8,7 @@ from jobyard.domain.errors import Conflict, TooMany
 from jobyard.domain.job import JobError, JobState, NewJob, Outcome, Priority
 from jobyard.domain.limits import Limits
 from jobyard.ports import Completed, Failed, JobFilter
-from jobyard.postgres.connections import ENGINE_SETTINGS, open_pool
+from jobyard.postgres.connections import ENGINE_SETTINGS, Pool
 from jobyard.postgres.job_repository import PostgresJobStore
 from tests.engine.conftest import Engine
 from tests.engine.test_claims import LATER
@@ -72,7 +72,7 @@ async def test_retry_by_hand_grants_the_first_budget_again(engine: Engine, first
     assert (again.attempt, again.run) == (2, 2)
     await engine.queue.complete(first, [Completed(again, None)])
     assert not await engine.store.retry(engine.viewer, job_id)
-    assert await engine.pool.fetchval("SELECT count(*) FROM jobs") == 1
+    assert await engine.fetchval("SELECT count(*) FROM jobs") == 1
 
 
 async def test_retry_brings_a_cancelled_job_back_and_a_waiting_one_forward(engine: Engine, first: int) -> None:
@@ -112,7 +112,10 @@ async def test_a_refused_twin_takes_its_batch_with_it(engine: Engine) -> None:
 
 
 async def test_the_list_goes_by_pages_and_filters(engine: Engine, first: int) -> None:
-    ids = [await engine.submit(priority=Priority.HIGH if n % 3 == 0 else Priority.LOW, tags=(f"t{n}", 'a"b\\')) for n in range(9)]
+    ids = [
+        await engine.submit(priority=Priority.HIGH if n % 3 == 0 else Priority.LOW, tags=(f"t{n}", 'a"b\\'))
+        for n in range(9)
+    ]
     for job in await engine.claim(first, 4):
         await engine.queue.complete(first, [Completed(job, None)])
     newest = list(reversed(ids))
@@ -161,7 +164,7 @@ async def test_counts_by_state(engine: Engine, first: int) -> None:
 
 
 async def test_waiting_jobs_have_a_limit(engine: Engine) -> None:
-    async with await open_pool(engine.url, ENGINE_SETTINGS, 2) as pool:
+    async with Pool(engine.url, ENGINE_SETTINGS, 2) as pool:
         store = PostgresJobStore(pool, pool, engine.nudges, Limits(waiting_jobs=2))
         jobs = [NewJob(id=_id(n), owner=engine.viewer.key, kind="demo.echo", payload={}) for n in range(3)]
         await store.submit(jobs[:2])

@@ -1,5 +1,7 @@
 """Leases: what a lost worker leaves behind, and what it can no longer do."""
 
+import pytest
+
 from jobyard.domain.errors import Unavailable
 from jobyard.domain.job import JobError, JobState, Outcome
 from jobyard.ports import Completed, Failed
@@ -28,7 +30,7 @@ async def test_a_lost_workers_jobs_go_back_and_its_results_are_refused(engine: E
 async def test_a_beat_keeps_the_lease(engine: Engine, first: int) -> None:
     job_id = await engine.submit()
     await engine.claim_one(first)
-    await engine.pool.execute("UPDATE workers SET beat_at = now() - interval '15 seconds'")
+    await engine.execute("UPDATE workers SET beat_at = now() - interval '15 seconds'")
     assert (await engine.queue.beat(first, [job_id])).alive
     assert await engine.upkeep.rescue(10, everything=True) == []
     assert await engine.state(job_id) is JobState.RUNNING
@@ -81,12 +83,12 @@ async def test_a_claim_committed_after_the_rescue_is_found_by_the_next(engine: E
 
 async def test_leases_over_http_run_out(engine: Engine, first: int) -> None:
     job_id = await engine.submit()
-    await engine.pool.execute("UPDATE workers SET over_http = true WHERE id = $1", first)
+    await engine.execute("UPDATE workers SET over_http = true WHERE id = $1", first)
     job = await engine.claim_one(first)
-    await engine.pool.execute("INSERT INTO leases VALUES ($1, $2, now() - interval '1 second')", job_id, job.run)
+    await engine.execute("INSERT INTO leases VALUES ($1, $2, now() - interval '1 second')", job_id, job.run)
     assert await engine.upkeep.rescue(20, everything=False) == ["demo.echo"]
     assert await engine.state(job_id) is JobState.PENDING
-    assert await engine.pool.fetchval("SELECT count(*) FROM leases") == 0
+    assert await engine.fetchval("SELECT count(*) FROM leases") == 0
 
 
 async def test_only_the_first_and_the_last_twenty_runs_are_kept(engine: Engine, first: int) -> None:
@@ -102,9 +104,6 @@ async def test_only_the_first_and_the_last_twenty_runs_are_kept(engine: Engine, 
 
 async def test_storage_that_is_away_says_so(engine: Engine, first: int) -> None:
     await engine.pool.close()
-    try:
+    with pytest.raises(Unavailable) as raised:
         await engine.queue.claim(first, engine.lane, KINDS, 1)
-    except Unavailable as error:
-        assert error.retry_after_seconds > 0
-    else:
-        raise AssertionError("a claim without a database")
+    assert raised.value.retry_after_seconds > 0

@@ -1,14 +1,14 @@
 """What can go wrong between a caller and the core, each with the HTTP answer that it becomes (web/problems.py).
 
-    JobyardError
-    ├── Unauthenticated      no or bad credentials
-    ├── Forbidden            known, but not allowed
-    ├── NotFound             not there, or not yours: the same answer
-    ├── Conflict             the state forbids it
-    ├── Invalid              well-formed, but wrong: names each field
-    ├── TooLarge             over a limit of size
-    ├── TooMany              over a limit of number or rate; `retry_after_seconds` when waiting helps
-    └── Unavailable          the database is away; `retry_after_seconds`
+JobyardError
+├── Unauthenticated      no or bad credentials
+├── Forbidden            known, but not allowed
+├── NotFound             not there, or not yours: the same answer
+├── Conflict             the state forbids it
+├── Invalid              well-formed, but wrong: names each field
+├── TooLarge             over a limit of size
+├── TooMany              over a limit of number or rate; `retry_after_seconds` when waiting helps
+└── Unavailable          the database is away; `retry_after_seconds`
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the live socket tells: an event is a job that changed. Outcomes come at least once, the others may be left out."""
+"""What the live socket tells: an event is a job that changed. Outcomes come at least once, others may be left out."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,7 @@
 """What a handler may raise to say how its attempt ended. Anything else that it raises is a failure that is retried."""
 
 
-class Fail(Exception):  # noqa: N818 - a verb that handlers raise, not an error of ours
+class Fail(Exception):
     """This attempt failed, and another would too: no retry."""
 
     def __init__(self, message: str, *, type: str = "failed") -> None:
@@ -10,7 +10,7 @@ class Fail(Exception):  # noqa: N818 - a verb that handlers raise, not an error 
         self.type = type
 
 
-class RetryAfter(Exception):  # noqa: N818 - as above
+class RetryAfter(Exception):
     """This attempt failed; run it again in `seconds` (None: after the job's own backoff) while attempts are left."""
 
     def __init__(self, message: str, *, seconds: float | None = None, type: str = "failed") -> None:
@@ -20,7 +20,7 @@ class RetryAfter(Exception):  # noqa: N818 - as above
         self.type = type
 
 
-class Snooze(Exception):  # noqa: N818 - as above
+class Snooze(Exception):
     """Not now: run it again in `seconds`, without using an attempt."""
 
     def __init__(self, seconds: float) -> None:

@@ -8,7 +8,7 @@ JITTER = 0.2
 """A pause is drawn from ±20 % of its length, so that jobs that failed together do not come back together."""
 
 LONGEST_PAUSE_SECONDS = 86_400.0
-"""What a handler or a `Retry-After` may ask for at most: a longer answer is nearly always a mistake of the other side."""
+"""What a handler or a `Retry-After` may ask for at most: a longer wish is nearly always a mistake of the other side."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ class Audience(StrEnum):
 Handler = Callable[[Any, JobContext], Awaitable[Any]]
 
 
-class FieldProblem(ValueError):  # noqa: N818 - a problem of the payload, named as such
+class FieldProblem(ValueError):
     """Raised by a payload's `__post_init__`: which field (`/headers/Host`, from that payload) and what is wrong.
 
     A plain ValueError is reported too, but msgspec can't say of which field.

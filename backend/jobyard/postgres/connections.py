@@ -1,9 +1,9 @@
-"""Connections and pools of two sorts: the engine's, whose plans are pinned, and the readers', for pages and look-ups."""
+"""Connections of two sorts: the engine's, whose plans are pinned, and the readers', for pages and look-ups."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable
-from typing import Any, TypeAlias
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Self, TypeAlias
 
 import asyncpg
 
@@ -14,6 +14,8 @@ Connection: TypeAlias = Any
 
 COMMAND_TIMEOUT_SECONDS = 30.0
 CONNECT_TIMEOUT_SECONDS = 10.0
+ACQUIRE_SECONDS = 10.0
+CLOSE_SECONDS = 5.0
 
 # The same statement ran at 3,000 or 50,000 jobs/s by plan alone: the engine's statements have one good plan each, and
 # these settings leave the planner no other. Never run a page's query on such a connection.
@@ -45,21 +47,50 @@ def _decode_jsonb(data: bytes) -> bytes:
     return bytes(data[1:])
 
 
-async def open_pool(url: str, settings: dict[str, str], size: int) -> "asyncpg.Pool[Any]":
-    """A pool of up to `size` connections, opened when they are needed.
+class Pool:
+    """Up to `size` connections, opened when they are needed. Use it within `async with`: it may be made without a loop.
 
     It opens without a database: the first use fails instead, so that a process can wait for one to come up.
     """
-    return await asyncpg.create_pool(
-        url,
-        min_size=0,
-        max_size=size,
-        init=prepare,
-        server_settings=settings,
-        command_timeout=COMMAND_TIMEOUT_SECONDS,
-        timeout=CONNECT_TIMEOUT_SECONDS,
-        max_inactive_connection_lifetime=300,
-    )
+
+    def __init__(self, url: str, settings: dict[str, str], size: int) -> None:
+        self._url = url
+        self._settings = settings
+        self._size = size
+        self._pool: asyncpg.Pool[Any] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._pool = await asyncpg.create_pool(
+            self._url,
+            min_size=0,
+            max_size=self._size,
+            init=prepare,
+            server_settings=self._settings,
+            command_timeout=COMMAND_TIMEOUT_SECONDS,
+            timeout=CONNECT_TIMEOUT_SECONDS,
+            max_inactive_connection_lifetime=300,
+        )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close every connection; one that is in use for longer than 5 s is cut."""
+        if self._pool is not None:
+            try:
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await self._pool.close()
+            except TimeoutError:
+                self._pool.terminate()
+
+    @asynccontextmanager
+    async def acquire(self) -> AsyncGenerator[Connection]:
+        """A connection for the block. Raises TimeoutError where none is free for 10 s."""
+        if self._pool is None:
+            raise asyncpg.InterfaceError("the pool is not open")
+        async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
+            yield connection
 
 
 async def connect(url: str, settings: dict[str, str]) -> Connection:
@@ -82,8 +113,8 @@ AWAY: tuple[type[BaseException], ...] = (
 """What a database that is away, starting or stopping raises."""
 
 
-@contextlib.asynccontextmanager
-async def database() -> AsyncIterator[None]:
+@asynccontextmanager
+async def database() -> AsyncGenerator[None]:
     """Turn what a missing database raises into Unavailable."""
     try:
         yield

@@ -7,16 +7,15 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-import msgspec
 
-from jobyard.domain.errors import Conflict, Invalid, FieldError, TooMany, Unavailable
+from jobyard.domain.errors import Conflict, FieldError, Invalid, TooMany
 from jobyard.domain.events import EventType, JobChanged
-from jobyard.domain.job import Attempt, FINISHED, Job, JobState, NewJob
+from jobyard.domain.job import FINISHED, Attempt, Job, JobState, NewJob
 from jobyard.domain.limits import Limits
 from jobyard.domain.user import Viewer
 from jobyard.ports import JobCounts, JobFilter, JobPage, Nudges, Submitted
 from jobyard.postgres import records
-from jobyard.postgres.connections import Connection, database
+from jobyard.postgres.connections import Connection, Pool, database
 from jobyard.postgres.queries import query
 from jobyard.postgres.submitter import Placed, Submitter, TwinRefusedError
 
@@ -30,9 +29,7 @@ WAITING_CACHE_SECONDS = 30.0
 class PostgresJobStore:
     """The JobStore of ports.py. `engine` and `readers` are pools with the settings of connections.py."""
 
-    def __init__(
-        self, engine: "asyncpg.Pool[Any]", readers: "asyncpg.Pool[Any]", nudges: Nudges, limits: Limits | None = None
-    ) -> None:
+    def __init__(self, engine: Pool, readers: Pool, nudges: Nudges, limits: Limits | None = None) -> None:
         self._engine = engine
         self._readers = readers
         self._nudges = nudges
@@ -45,9 +42,7 @@ class PostgresJobStore:
         """The lane of the server's kinds in this queue, or None where there is no such queue."""
         if queue not in self._lanes:
             async with database(), self._readers.acquire() as connection:
-                lane = await connection.fetchval(
-                    "SELECT id FROM lanes WHERE queue = $1 AND owner_id IS NULL", queue
-                )
+                lane = await connection.fetchval("SELECT id FROM lanes WHERE queue = $1 AND owner_id IS NULL", queue)
             if lane is None:
                 return None
             self._lanes[queue] = lane  # a lane's number never changes
@@ -68,7 +63,10 @@ class PostgresJobStore:
         self._nudges.work({one.lane for one in stored})
         self._nudges.changed(JobChanged(one.job.owner, one.job.id, EventType.CREATED) for one in stored)
         twins = await self._twins([job for job in jobs if job.id in left_out])
-        return [Submitted(job.id, twins.get((job.owner, job.unique_key or "")) if job.id in left_out else None) for job in jobs]
+        return [
+            Submitted(job.id, twins.get((job.owner, job.unique_key or "")) if job.id in left_out else None)
+            for job in jobs
+        ]
 
     async def _known_lane(self, queue: str) -> int:
         lane = await self.lane_of(queue)
@@ -121,7 +119,13 @@ class PostgresJobStore:
         read = self._limits.scanned_rows if narrows else limit + 1
         async with database(), self._readers.acquire() as connection:
             rows = await connection.fetch(
-                query("page"), viewer.key, before or records.GREATEST, _states(job_filter), read, limit, *_narrow(job_filter)
+                query("page"),
+                viewer.key,
+                before or records.GREATEST,
+                _states(job_filter),
+                read,
+                limit,
+                *_narrow(job_filter),
             )
         items = [records.job(row) for row in rows if row["id"] is not None]
         scanned, reached = rows[0]["scanned"], rows[0]["reached"]
@@ -164,7 +168,7 @@ class PostgresJobStore:
                 ended = [row["id"] for row in await connection.fetch(query("cancel"), list(rest), viewer.key)]
                 rest -= set(ended)
                 done += ended
-                running = await connection.fetch(query("cancel_ask"), list(rest), viewer.key) if rest else []
+                running: list[Any] = await connection.fetch(query("cancel_ask"), list(rest), viewer.key) if rest else []
                 rest -= {row["id"] for row in running}
                 asked += running
                 if not rest:

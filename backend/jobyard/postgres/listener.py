@@ -1,13 +1,13 @@
 """Hints between processes by LISTEN/NOTIFY, and within this one without the database.
 
-NOTIFY takes a lock that all commits share (16,000 against 5,000 commits/s with ten writers), so it never stands in a job's
-own transaction: hints are collected after the commit and sent at most once in 5 ms, the first at once. Losing one costs
-a poll's wait: whoever listens also polls.
+NOTIFY takes a lock that all commits share (16,000 against 5,000 commits/s with ten writers), so it never stands in a
+job's own transaction: hints are collected after the commit and sent at most once in 5 ms, the first at once. Losing one
+costs a poll's wait: whoever listens also polls.
 """
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -16,7 +16,7 @@ import msgspec
 import structlog
 
 from jobyard.domain.events import EventType, JobChanged
-from jobyard.postgres.connections import AWAY, READER_SETTINGS, Connection, Unsubscribe, connect
+from jobyard.postgres.connections import AWAY, READER_SETTINGS, Connection, Pool, Unsubscribe, connect
 from jobyard.postgres.queries import query
 
 CHANNEL = "jobyard"
@@ -32,7 +32,11 @@ log = structlog.get_logger()
 C = TypeVar("C")
 
 
-class _Message(msgspec.Struct, omit_defaults=True, rename={"node": "n", "lanes": "l", "changes": "c", "stops": "x", "finished": "f"}):
+class _Message(
+    msgspec.Struct,
+    omit_defaults=True,
+    rename={"node": "n", "lanes": "l", "changes": "c", "stops": "x", "finished": "f"},
+):
     node: str
     lanes: list[int] = []
     changes: list[tuple[int, UUID, EventType]] = []
@@ -48,7 +52,7 @@ _decode = msgspec.json.Decoder(_Message).decode
 class PostgresNudges:
     """Nudges and NudgeListener of ports.py. Use it within `running()`."""
 
-    def __init__(self, url: str, pool: "asyncpg.Pool[Any]") -> None:
+    def __init__(self, url: str, pool: Pool) -> None:
         self._url = url
         self._pool = pool
         self._node = uuid4()
@@ -128,7 +132,7 @@ class PostgresNudges:
 
     # Running --------------------------------------------------------------------------------------------------------
     @contextlib.asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
+    async def running(self) -> AsyncGenerator[None]:
         """Listen and send until the end of the block; what waits to be sent then goes out first."""
         loops = [self._listen(), self._send_all(), self._refresh_watched()]
         tasks = [asyncio.create_task(loop, name=loop.__qualname__) for loop in loops]
@@ -162,7 +166,11 @@ class PostgresNudges:
     async def _stay(self, connection: Connection) -> None:
         """Until the connection breaks. A half-open one shows by an unanswered question."""
         closed = asyncio.Event()
-        connection.add_termination_listener(lambda _: closed.set())
+
+        def close(_: object) -> None:
+            closed.set()
+
+        connection.add_termination_listener(close)
         while not closed.is_set():
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(KEEPALIVE_SECONDS):

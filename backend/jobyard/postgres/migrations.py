@@ -23,7 +23,7 @@ WAIT_SECONDS = 30.0
 RETRY_SECONDS = 0.25
 
 
-class NotMigrated(Exception):  # noqa: N818 - a state, named as it is told
+class NotMigrated(Exception):
     """The database is older than this release."""
 
 

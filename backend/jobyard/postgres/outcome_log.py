@@ -6,15 +6,12 @@ number or was already visible, whatever commits later is read from there. Some o
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
-
-import asyncpg
 
 from jobyard.domain.events import OUTCOMES, Cursor, OutcomeRow
 from jobyard.domain.job import JobState
 from jobyard.postgres import records
-from jobyard.postgres.connections import database
+from jobyard.postgres.connections import Pool, database
 from jobyard.postgres.queries import query
 
 LONGEST_TRANSACTION = timedelta(hours=1)
@@ -24,7 +21,7 @@ LONGEST_TRANSACTION = timedelta(hours=1)
 class PostgresOutcomeLog:
     """The OutcomeLog of ports.py, on the readers' pool (bitmap scans must be on)."""
 
-    def __init__(self, readers: "asyncpg.Pool[Any]") -> None:
+    def __init__(self, readers: Pool) -> None:
         self._readers = readers
 
     async def cursor(self) -> Cursor:

@@ -135,7 +135,13 @@ def attempts(row: Row) -> list[Attempt]:
     elif state is JobState.COMPLETED:
         runs.append(
             Attempt(
-                row["run"], row["attempt"], row["worker"], row["started_at"], row["finished_at"], Outcome.COMPLETED, None
+                row["run"],
+                row["attempt"],
+                row["worker"],
+                row["started_at"],
+                row["finished_at"],
+                Outcome.COMPLETED,
+                None,
             )
         )
     return runs

@@ -15,7 +15,7 @@ import asyncpg
 import msgspec
 
 from jobyard.domain.job import NewJob
-from jobyard.postgres.connections import AWAY, Connection
+from jobyard.postgres.connections import AWAY, Connection, Pool
 from jobyard.postgres.queries import query
 from jobyard.postgres.records import array_literal, encode_options
 
@@ -49,7 +49,7 @@ class TwinRefusedError(Exception):
 class Submitter:
     """Coalesces submits. One caller's conflict or bad value fails that caller alone."""
 
-    def __init__(self, pool: "asyncpg.Pool[Any]", encode: Callable[[Any], bytes] = msgspec.json.encode) -> None:
+    def __init__(self, pool: Pool, encode: Callable[[Any], bytes] = msgspec.json.encode) -> None:
         self._pool = pool
         self._encode = encode
         self._waiting: deque[_Call] = deque()

@@ -1,12 +1,8 @@
 """What some worker must do for all, now and then. Each statement is safe anywhere, at any time, side by side."""
 
-from typing import Any
-
-import asyncpg
-
 from jobyard.domain.events import EventType, JobChanged
 from jobyard.ports import Nudges
-from jobyard.postgres.connections import database
+from jobyard.postgres.connections import Pool, database
 from jobyard.postgres.queries import query
 
 RESCUE_LOCK = 0x6A79_0001
@@ -16,7 +12,7 @@ RESCUE_LOCK = 0x6A79_0001
 class PostgresUpkeep:
     """The Upkeep of ports.py, on a pool with the engine's settings."""
 
-    def __init__(self, engine: "asyncpg.Pool[Any]", nudges: Nudges) -> None:
+    def __init__(self, engine: Pool, nudges: Nudges) -> None:
         self._engine = engine
         self._nudges = nudges
 

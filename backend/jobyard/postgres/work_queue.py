@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -11,7 +11,7 @@ import msgspec
 from jobyard.domain.job import ClaimedJob, JobError
 from jobyard.ports import Beat, Completed, Failed, Snoozed
 from jobyard.postgres import records
-from jobyard.postgres.connections import AWAY, Connection, database
+from jobyard.postgres.connections import AWAY, Connection, Pool, database
 from jobyard.postgres.queries import query
 
 Spot: TypeAlias = tuple[int, int]
@@ -27,7 +27,7 @@ NO_FLOOR = (datetime(1970, 1, 1, tzinfo=UTC), records.NIL)
 class PostgresWorkQueue:
     """The WorkQueue of ports.py, on a pool with the engine's settings."""
 
-    def __init__(self, engine: "asyncpg.Pool[Any]") -> None:
+    def __init__(self, engine: Pool) -> None:
         self._engine = engine
         self._moved: dict[UUID, Spot] = {}  # where a progress report moved rows that are still held
 
@@ -51,7 +51,7 @@ class PostgresWorkQueue:
         """Take up to `limit` jobs, in the order of priority, place, id."""
         async with database(), self._engine.acquire() as connection:
             rows = await connection.fetch(query("claim"), worker, limit, lane, kinds, *NO_FLOOR, *NO_FLOOR, *NO_FLOOR)
-        rows.sort(key=lambda row: (row["priority"], row["place"], row["id"]))  # RETURNING keeps no order
+        rows.sort(key=_line)  # RETURNING keeps no order
         return [records.claimed_job(row) for row in rows]
 
     async def claim_alone(self, worker: int, lane: int, kinds: Sequence[str]) -> ClaimedJob | None:
@@ -99,7 +99,9 @@ class PostgresWorkQueue:
         """Back to scheduled, no attempt used; cancelled where that was asked."""
 
         async def send(connection: Connection, chosen: Sequence[_Held], spots: list[Spot]) -> list[UUID]:
-            row = await connection.fetchrow(query("snooze"), spots[0], *(k[0] for k in _keys(chosen)), worker, run.seconds)
+            row = await connection.fetchrow(
+                query("snooze"), spots[0], *(k[0] for k in _keys(chosen)), worker, run.seconds
+            )
             return [] if row is None else [row["id"]]
 
         return bool(await self._report(worker, [_Held(run.job)], send) or await self._end_asked(worker, [run.job]))
@@ -147,7 +149,7 @@ class PostgresWorkQueue:
     ) -> set[UUID]:
         """Send a report to where the rows lie; look for those that moved, and send it again. The rest is lost."""
         accepted = set[UUID]()
-        rest = {run.job.id: run for run in runs}
+        rest: dict[UUID, R] = {run.job.id: run for run in runs}
         async with database(), self._engine.acquire() as connection:
             for _ in range(ROUNDS):
                 chosen = list(rest.values())
@@ -157,16 +159,20 @@ class PostgresWorkQueue:
                     del rest[job_id]
                 if not rest:
                     break
-                held = {(row["id"], row["run"]): row["spot"] for row in await connection.fetch(
-                    query("locate"), list(rest), worker
-                )}  # fmt: skip
-                rest = {run.job.id: run for run in rest.values() if (run.job.id, run.job.run) in held}
+                held = await self._locate(connection, list(rest), worker)
+                for run in chosen:
+                    if run.job.id in rest and (run.job.id, run.job.run) not in held:
+                        del rest[run.job.id]  # lost, or taken away
                 self._moved.update({job_id: spot for (job_id, _), spot in held.items() if job_id in rest})
                 if not rest:
                     break
         if ends:
             self._forget(run.job.id for run in runs)
         return accepted
+
+    async def _locate(self, connection: Connection, job_ids: list[UUID], worker: int) -> dict[tuple[UUID, int], Spot]:
+        rows = await connection.fetch(query("locate"), job_ids, worker)
+        return {(row["id"], row["run"]): row["spot"] for row in rows}
 
     def _forget(self, job_ids: Iterable[UUID]) -> None:
         for job_id in job_ids:
@@ -182,3 +188,7 @@ R = TypeVar("R", Completed, Failed, _Held)
 
 def _keys(runs: "Sequence[Completed] | Sequence[Failed] | Sequence[_Held]") -> tuple[list[UUID], list[int]]:
     return [run.job.id for run in runs], [run.job.run for run in runs]
+
+
+def _line(row: records.Row) -> tuple[int, datetime, UUID]:
+    return row["priority"], row["place"], row["id"]

@@ -28,7 +28,7 @@ def completed(job: ClaimedJob, result: Json, limits: Limits) -> Completed:
 
 
 def _has_nul(text: bytes) -> bool:
-    """Whether JSON text holds an escaped U+0000: a `\\u0000` whose backslash is not itself escaped."""
+    """Whether JSON text holds an escaped U+0000: an odd number of backslashes before `u0000`."""
     return any(len(backslashes) % 2 for backslashes in re.findall(rb"(\\+)u0000", text))
 
 

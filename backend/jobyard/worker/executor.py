@@ -57,7 +57,7 @@ class Executor:
                 raise  # the slot itself is being ended
             if run.cancel_requested:
                 outcome = Failed(run.job, JobError("cancelled", "stopped as its owner asked"), None)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises is its attempt's outcome
             outcome = self._failure(run, error, expired=scope.expired())
         finally:
             run.task = None

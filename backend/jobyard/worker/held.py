@@ -72,9 +72,9 @@ class Held:
     """
 
     runs: dict[UUID, Run] = field(default_factory=dict[UUID, Run])
-    ready: "asyncio.Queue[Run]" = field(default_factory=lambda: asyncio.Queue[Run]())
+    ready: "asyncio.Queue[Run]" = field(default_factory=asyncio.Queue[Run])
     """Claimed, and waiting for a slot."""
-    outcomes: "deque[tuple[Run, Outcome]]" = field(default_factory=lambda: deque[tuple[Run, Outcome]]())
+    outcomes: "deque[tuple[Run, Outcome]]" = field(default_factory=deque[tuple[Run, Outcome]])
     work: asyncio.Event = field(default_factory=asyncio.Event)
     """Something may be claimable."""
     room: asyncio.Event = field(default_factory=asyncio.Event)

@@ -1,12 +1,12 @@
 """A worker process: starts the loops, and at a stop ends them in the order that loses nothing.
 
-Stop: claims end at once, jobs that have not begun are given back, running ones get the grace time and are then given back
-too; none of them loses an attempt. What had ended is recorded. A loop that ends by itself takes the process down.
+Stop: claims end at once, jobs that have not begun are given back, running ones get the grace time and are then given
+back too; none of them loses an attempt. What had ended is recorded. A loop that ends by itself takes the process down.
 """
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from uuid import UUID
 
 import structlog
@@ -87,9 +87,7 @@ class Worker:
         await self._leave()
 
     @staticmethod
-    def _start(
-        group: asyncio.TaskGroup, name: str, step: Callable[[], Awaitable[float]], stop: asyncio.Event
-    ) -> None:
+    def _start(group: asyncio.TaskGroup, name: str, step: Callable[[], Awaitable[float]], stop: asyncio.Event) -> None:
         group.create_task(repeat(name, step, stop), name=name)
 
     async def _register(self, stop: asyncio.Event) -> None:
@@ -101,10 +99,10 @@ class Worker:
                 await either(stop, self._options.poll_seconds)
 
     @contextlib.asynccontextmanager
-    async def _subscribed(self) -> AsyncIterator[None]:
+    async def _subscribed(self) -> AsyncGenerator[None]:
         ends = [
             self._listener.on_work(lambda _lane: self._held.work.set()),
-            self._listener.on_cancel(lambda worker, job_id, run: self._cancel(worker, job_id, run)),
+            self._listener.on_cancel(self._cancel),
         ]
         try:
             yield
@@ -112,7 +110,7 @@ class Worker:
             for end in ends:
                 end()
 
-    # What the heartbeat and the nudges say ----------------------------------------------------------------------------
+    # What the heartbeat and the nudges say --------------------------------------------------------------------------
     def _heard(self, worker: int, beat: Beat) -> None:
         """In the heartbeat's thread."""
         if not beat.alive:
@@ -150,7 +148,7 @@ class Worker:
     def _is_ended(self, run: Run) -> bool:
         return any(ended is run for ended, _ in self._held.outcomes)
 
-    # Stopping -----------------------------------------------------------------------------------------------------------
+    # Stopping -------------------------------------------------------------------------------------------------------
     async def _drain(self) -> None:
         unbegun: list[Run] = []
         while not self._held.ready.empty():
@@ -184,7 +182,9 @@ class Worker:
             for worker in {run.worker for run in runs}:
                 await self._queue.release(worker, [run.job for run in runs if run.worker == worker])
         except Unavailable as error:
-            log.warning("jobs could not be given back: their lease runs out instead", error=str(error.__cause__ or error))
+            log.warning(
+                "jobs could not be given back: their lease runs out instead", error=str(error.__cause__ or error)
+            )
         for run in runs:
             self._held.forget(run)
 

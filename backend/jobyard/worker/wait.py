@@ -27,7 +27,7 @@ async def either(event: asyncio.Event, seconds: float) -> bool:
 async def repeat(name: str, step: Callable[[], Awaitable[float]], stop: asyncio.Event) -> None:
     """Do `step` until `stop`; it answers in how many seconds it wants to be called again.
 
-    An absent database is waited for, each time longer; any other error is logged with its traceback, and the loop goes on.
+    An absent database is waited for, each time longer; any other error is logged with its traceback, and it goes on.
     """
     pause = FIRST_PAUSE_SECONDS
     while not stop.is_set():

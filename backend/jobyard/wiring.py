@@ -1,0 +1,175 @@
+"""The one place that builds adapters: the API with its embedded worker, and a worker process alone."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+import uvloop
+from litestar import Litestar
+
+from jobyard.account_wiring import build_accounts
+from jobyard.death_signal import follow_parent
+from jobyard.handlers.catalog import build_registry
+from jobyard.handlers.registry import Registry
+from jobyard.observability import configure_logging, note_build
+from jobyard.ports import WorkQueue
+from jobyard.postgres.connections import ENGINE_SETTINGS, READER_SETTINGS, Pool
+from jobyard.postgres.job_repository import PostgresJobStore
+from jobyard.postgres.listener import PostgresNudges
+from jobyard.postgres.outcome_log import PostgresOutcomeLog
+from jobyard.postgres.unit_of_work import is_outage
+from jobyard.postgres.upkeep import PostgresUpkeep
+from jobyard.postgres.work_queue import PostgresWorkQueue
+from jobyard.security import BCRYPT_COST
+from jobyard.settings import Settings
+from jobyard.web.app import create_app
+from jobyard.web.app_ports import AppPorts, WebOptions
+from jobyard.worker.options import WorkerOptions
+from jobyard.worker.supervisor import Worker
+
+log = structlog.get_logger()
+
+ENGINE_CONNECTIONS = 8
+READER_CONNECTIONS = 8
+"""With 5 for accounts, one that listens and one that beats, a process holds 23 of PostgreSQL's 100 at most."""
+
+WORKER_ENGINE_CONNECTIONS = 5
+LEAVE_SECONDS = 20.0
+"""What a worker may take beyond its grace time to give back and record what it holds."""
+
+WORKER_FAILED = 70
+"""Exit code of a process whose worker died (EX_SOFTWARE): whoever watches it starts another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """The adapters that the API and a worker share. Use them within `opened`."""
+
+    engine: Pool
+    readers: Pool
+    nudges: PostgresNudges
+    registry: Registry
+
+    @classmethod
+    def build(cls, settings: Settings, engine_connections: int) -> "Core":
+        """Build them; nothing is opened yet."""
+        engine = Pool(settings.database_url, ENGINE_SETTINGS, engine_connections)
+        return cls(
+            engine=engine,
+            readers=Pool(settings.database_url, READER_SETTINGS, READER_CONNECTIONS),
+            nudges=PostgresNudges(settings.database_url, engine),
+            registry=build_registry(demo_kinds=settings.demo_kinds, outbound_allow=settings.outbound_allow),
+        )
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncGenerator[None]:
+        """Pools and listener, for the block."""
+        async with self.engine, self.readers, self.nudges.running():
+            yield
+
+
+def app() -> Litestar:
+    """The application that Granian serves: settings come from the environment."""
+    settings = Settings.read()
+    configure_logging(json=settings.log_json)
+    note_build()
+    return create_app(build_ports(settings))
+
+
+def build_ports(settings: Settings, *, bcrypt_cost: int = BCRYPT_COST) -> AppPorts:
+    """Everything that the web side uses. Tests pass a cheaper cost for passwords."""
+    core = Core.build(settings, ENGINE_CONNECTIONS)
+    accounts = build_accounts(settings, bcrypt_cost=bcrypt_cost)
+
+    @asynccontextmanager
+    async def adapters() -> AsyncGenerator[None]:
+        async with core.opened(), AsyncExitStack() as stack:
+            stack.push_async_callback(accounts.engine.dispose)
+            if settings.embedded_worker:
+                await stack.enter_async_context(embedded_worker(core, settings))
+            yield
+
+    return AppPorts(
+        options=WebOptions(settings.origin, settings.is_https, settings.allowed_origins),
+        accounts=accounts.accounts,
+        authenticator=accounts.authenticator,
+        registry=core.registry,
+        job_store=PostgresJobStore(core.engine, core.readers, core.nudges),
+        outcome_log=PostgresOutcomeLog(core.readers),
+        listener=core.nudges,
+        is_outage=is_outage,
+        readiness=accounts.readiness,
+        lifespan=(adapters,),
+    )
+
+
+def build_worker(core: Core, settings: Settings) -> Worker:
+    """A worker on these adapters. To be called where its event loop runs."""
+
+    @asynccontextmanager
+    async def open_queue() -> AsyncGenerator[WorkQueue]:
+        async with Pool(settings.database_url, ENGINE_SETTINGS, 1) as pool:
+            yield PostgresWorkQueue(pool)
+
+    return Worker(
+        queue=PostgresWorkQueue(core.engine),
+        open_queue=open_queue,
+        upkeep=PostgresUpkeep(core.engine, core.nudges),
+        nudges=core.nudges,
+        listener=core.nudges,
+        registry=core.registry,
+        options=WorkerOptions(
+            name=settings.worker_name,
+            slots=settings.worker_slots,
+            lease_seconds=settings.lease_seconds,
+            grace_seconds=settings.shutdown_grace_seconds,
+            beat_seconds=settings.lease_seconds / 4,
+            sweep_seconds=settings.lease_seconds / 4,
+        ),
+    )
+
+
+@asynccontextmanager
+async def embedded_worker(core: Core, settings: Settings) -> AsyncGenerator[None]:
+    """A worker beside the API, in the same process and event loop."""
+    stop = asyncio.Event()
+    task = asyncio.create_task(build_worker(core, settings).run(stop), name="worker")
+    task.add_done_callback(end_process_if_failed)
+    try:
+        yield
+    finally:
+        stop.set()
+        try:
+            async with asyncio.timeout(settings.shutdown_grace_seconds + LEAVE_SECONDS):
+                await task
+        except TimeoutError:
+            log.warning("the worker did not stop in time: what it holds runs again elsewhere")
+
+
+def end_process_if_failed(task: "asyncio.Task[None]") -> None:
+    """An API that accepts jobs and runs none would look alive: let the process be started anew."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.critical("the worker died, and takes its process with it", exc_info=error)
+        os._exit(WORKER_FAILED)
+
+
+def run_worker() -> None:
+    """A worker process, until SIGTERM or SIGINT. A second signal changes nothing."""
+    settings = Settings.read()
+    configure_logging(json=settings.log_json)
+    note_build()
+    follow_parent(signal.SIGTERM)
+    uvloop.run(_run_worker(settings))
+
+
+async def _run_worker(settings: Settings) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    core = Core.build(settings, WORKER_ENGINE_CONNECTIONS)
+    async with core.opened():
+        await build_worker(core, settings).run(stop)
