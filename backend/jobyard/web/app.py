@@ -8,17 +8,24 @@ from litestar import Litestar
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp, LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive, Scope, Send
+from uuid_utils.compat import uuid7
 
+from jobyard.services.job_control import JobControl
 from jobyard.web.accounts import ACCOUNT_HANDLERS
-from jobyard.web.app_ports import AppPorts
+from jobyard.web.app_ports import AppPorts, LifespanHook
 from jobyard.web.authentication import authenticate_guard, provide_viewer
 from jobyard.web.envelope import Envelope
+from jobyard.web.jobs import JOB_HANDLERS
+from jobyard.web.kinds import KIND_HANDLERS
+from jobyard.web.live import LIVE_HANDLERS, Live
+from jobyard.web.live_goodbye import goodbye_at_sigterm
+from jobyard.web.live_hub import LiveHub
 from jobyard.web.openapi import document_handlers
 from jobyard.web.ops import OPS_HANDLERS
 from jobyard.web.problems import problem_handler
 from jobyard.web.strict_request import StrictRequest, refuse_unknown_query
 
-HANDLERS: list[BaseRouteHandler] = [*OPS_HANDLERS, *ACCOUNT_HANDLERS]
+HANDLERS: list[BaseRouteHandler] = [*OPS_HANDLERS, *ACCOUNT_HANDLERS, *JOB_HANDLERS, *KIND_HANDLERS, *LIVE_HANDLERS]
 """Every handler that the OpenAPI document tells of, and the live socket. A new file of handlers adds its list here."""
 
 
@@ -36,18 +43,36 @@ class App(Litestar):
 
 def create_app(ports: AppPorts) -> Litestar:
     """Build the application. It touches nothing outside until its lifespan begins."""
+    options = ports.options
+    hub = LiveHub(ports.job_store, ports.outcome_log, ports.listener, times=options.live_times, limits=options.limits)
+    live = Live(hub, ports.authenticator.authenticate_token, options)
+    control = JobControl(ports.job_store, ports.registry, uuid7, options.limits)
 
     async def provide_ports() -> AppPorts:
         return ports
 
+    async def provide_control() -> JobControl:
+        return control
+
+    async def provide_live() -> Live:
+        return live
+
+    hooks: list[LifespanHook] = [*ports.lifespan, live.running]
+    if options.says_goodbye:
+        hooks.append(lambda: goodbye_at_sigterm(hub))
     app = App(
         [*HANDLERS, *document_handlers(HANDLERS)],
-        dependencies={"ports": Provide(provide_ports), "viewer": Provide(provide_viewer)},
+        dependencies={
+            "ports": Provide(provide_ports),
+            "viewer": Provide(provide_viewer),
+            "control": Provide(provide_control),
+            "live": Provide(provide_live),
+        },
         guards=[authenticate_guard(ports.authenticator), refuse_unknown_query],
         exception_handlers={Exception: problem_handler(ports.is_outage)},
         request_class=StrictRequest,
         request_max_body_size=ports.options.limits.job_body_bytes,
-        lifespan=[_ignoring_app(hook) for hook in ports.lifespan],
+        lifespan=[_ignoring_app(hook) for hook in hooks],
         openapi_config=None,
         logging_config=None,
         debug=False,

@@ -9,6 +9,7 @@ from jobyard.handlers.registry import Registry
 from jobyard.ports import JobStore, NudgeListener, OutcomeLog
 from jobyard.services.accounts import Accounts
 from jobyard.web.authentication import Authenticator
+from jobyard.web.live_connection import LiveTimes
 
 Check = Callable[[], Awaitable[None]]
 """A readiness check: returns, or raises with a message that names what is wrong."""
@@ -26,6 +27,9 @@ class WebOptions:
     allowed_origins: tuple[str, ...] = ()
     """Origins beside our own that may open a socket."""
     limits: Limits = field(default_factory=Limits)
+    live_times: LiveTimes = field(default_factory=LiveTimes)
+    says_goodbye: bool = False
+    """Whether SIGTERM is handled, so that live sockets are closed properly: under Granian (live_goodbye.py)."""
 
 
 @dataclass(frozen=True, slots=True)

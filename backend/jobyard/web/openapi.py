@@ -17,9 +17,8 @@ from litestar.routes import HTTPRoute
 from litestar.types import Method
 
 from jobyard import __version__
-from jobyard.domain.user import Viewer
-from jobyard.web.app_ports import AppPorts
 from jobyard.web.authentication import PUBLIC
+from jobyard.web.job_structs import REQUEST_BODIES
 from jobyard.web.problems import PROBLEM_MEDIA_TYPE, ProblemDetails
 
 DESCRIPTION = """The job queue your users can log in to.
@@ -51,7 +50,7 @@ def make_document(handlers: Sequence[BaseRouteHandler]) -> dict[str, Any]:
     """
     app = Litestar(
         handlers,
-        dependencies={"ports": Provide(_no_ports), "viewer": Provide(_no_viewer)},
+        dependencies={name: _nothing() for name in ("ports", "viewer", "control", "live")},
         openapi_config=OpenAPIConfig(
             title="Jobyard",
             version=__version__,
@@ -65,7 +64,10 @@ def make_document(handlers: Sequence[BaseRouteHandler]) -> dict[str, Any]:
         logging_config=None,
     )
     document = app.openapi_schema.to_schema()
-    _, schemas = msgspec.json.schema_components([ProblemDetails], ref_template="#/components/schemas/{name}")
+    # msgspec tells the bounds of our bodies, which Litestar leaves out.
+    _, schemas = msgspec.json.schema_components(
+        [ProblemDetails, *REQUEST_BODIES], ref_template="#/components/schemas/{name}"
+    )
     document["components"].setdefault("schemas", {}).update(schemas)
     document["components"]["responses"] = {"Problem": _problem("Any other error")}
     for route in app.routes:
@@ -105,12 +107,13 @@ def _operation_id(handler: HTTPRouteHandler, _: Method, __: list[Any]) -> str:
     return handler.fn.__name__
 
 
-async def _no_ports() -> AppPorts:
-    raise NotImplementedError
+def _nothing() -> Provide:
+    """A dependency that is never called; Litestar wants a function of its own for each."""
 
+    async def provide() -> Any:
+        raise NotImplementedError
 
-async def _no_viewer() -> Viewer:
-    raise NotImplementedError
+    return Provide(provide)
 
 
 # Serving it ---------------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from litestar.utils.signature import ParsedSignature
 from jobyard.domain.errors import FieldError, Invalid
 from jobyard.domain.user import Viewer
 from jobyard.handlers.registry import field_error
+from jobyard.web.every_error import every_error
 from jobyard.web.problems import Malformed, UnsupportedMediaType
 
 TWIN_KEYS_MAX_BYTES = 256 * 1024
@@ -47,7 +48,7 @@ def decode_body(body: bytes, wanted: Any) -> Any:
         if len(body) <= TWIN_KEYS_MAX_BYTES:
             json.loads(body, object_pairs_hook=_refuse_twins)
     except msgspec.ValidationError as error:
-        raise Invalid([field_error(str(error), "")]) from error
+        raise Invalid(every_error(body, wanted) or [field_error(str(error), "")]) from error
     except msgspec.DecodeError as error:
         raise Malformed(f"The body is not JSON: {str(error).removeprefix('JSON is malformed: ')}.") from error
     except RecursionError as error:
