@@ -1,5 +1,6 @@
 """Every wrong field of a body, where the decoder stops at the first."""
 
+from enum import Enum
 from typing import Any, cast, get_args, get_origin
 
 import msgspec
@@ -24,6 +25,10 @@ def _search(value: Any, wanted: Any, pointer: str, found: list[FieldError]) -> N
     elif isinstance(value, list) and get_origin(wanted) in {list, tuple}:
         for index, item in enumerate(cast("list[Any]", value)):
             _search(item, get_args(wanted)[0], f"{pointer}/{index}", found)
+    elif isinstance(wanted, type) and issubclass(cast("type[Any]", wanted), Enum) and isinstance(value, str):
+        choices = [str(choice.value) for choice in cast("type[Enum]", wanted)]
+        if value not in choices:
+            found.append(FieldError(pointer, f"must be one of {', '.join(choices)}, not {value[:64]!r}"))
     else:
         try:
             msgspec.convert(value, wanted, strict=True)

@@ -50,40 +50,37 @@ Asker = NamedDependency[Viewer]
 Ports = NamedDependency[AppPorts]
 
 _MANY = "May be repeated: any of them."
-States = Annotated[list[JobState] | None, QueryParameter(name="state", description=_MANY)]
-Priorities = Annotated[list[Priority] | None, QueryParameter(name="priority", description=_MANY)]
-Kinds = Annotated[list[str] | None, QueryParameter(name="kind", description=_MANY)]
-Queues = Annotated[list[str] | None, QueryParameter(name="queue", description=_MANY)]
-Tags = Annotated[list[str] | None, QueryParameter(name="tag", description=_MANY)]
+States = Annotated[list[JobState] | None, QueryParameter(description=_MANY)]
+Priorities = Annotated[list[Priority] | None, QueryParameter(description=_MANY)]
+Texts = Annotated[list[str] | None, QueryParameter(description=_MANY)]
 
 
 async def provide_filter(
-    states: States = None,
-    priorities: Priorities = None,
-    kinds: Kinds = None,
-    queues: Queues = None,
-    tags: Tags = None,
+    state: States = None,
+    priority: Priorities = None,
+    kind: Texts = None,
+    queue: Texts = None,
+    tag: Texts = None,
 ) -> JobFilter:
     """What the query narrows a list or a count to."""
-    given = {"state": states, "priority": priorities, "kind": kinds, "queue": queues, "tag": tags}
     wrong = [
-        FieldError(f"?{name}", f"may be given at most {MOST_VALUES} times, was {len(values)} times")
-        for name, values in given.items()
+        FieldError(f"?{name}", f"may be given at most {MOST_VALUES} times, was given {len(values)} times")
+        for name, values in (("state", state), ("priority", priority), ("kind", kind), ("queue", queue), ("tag", tag))
         if values and len(values) > MOST_VALUES
     ]
     wrong += [
         FieldError(f"?{name}", "must not contain the character U+0000")
-        for name in ("kind", "queue", "tag")
-        if any("\0" in value for value in given[name] or ())
+        for name, values in (("kind", kind), ("queue", queue), ("tag", tag))
+        if any("\0" in value for value in values or ())
     ]
     if wrong:
         raise Invalid(wrong)
     return JobFilter(
-        states=tuple(states or ()),
-        priorities=tuple(priorities or ()),
-        kinds=tuple(kinds or ()),
-        queues=tuple(queues or ()),
-        tags=tuple(tags or ()),
+        states=tuple(state or ()),
+        priorities=tuple(priority or ()),
+        kinds=tuple(kind or ()),
+        queues=tuple(queue or ()),
+        tags=tuple(tag or ()),
     )
 
 

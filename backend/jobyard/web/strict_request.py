@@ -85,8 +85,8 @@ def _query_names(signature: ParsedSignature, dependencies: Mapping[str, Provide]
     names: set[str] = set()
     for name, parameter in signature.parameters.items():
         definition = parameter.kwarg_definition
-        if isinstance(definition, ParameterKwarg) and definition.param_type is ParamType.QUERY:
-            names.add(definition.query or definition.name or name)
-        elif name in dependencies:
+        if name in dependencies:  # first: Litestar also describes a dependency as a query parameter of its name
             names |= _query_names(dependencies[name].parsed_fn_signature, dependencies)
+        elif isinstance(definition, ParameterKwarg) and definition.param_type is ParamType.QUERY:
+            names.add(definition.query or definition.name or name)
     return names
