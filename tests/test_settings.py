@@ -1,0 +1,85 @@
+"""The environment: what is missing or wrong is named, and no weak secret is taken."""
+
+import ipaddress
+
+import pytest
+
+from jobyard.settings import Settings, SettingsError
+
+GOOD = {
+    "JOBYARD_DATABASE_URL": "postgresql://jobyard:pw@127.0.0.1:5432/jobyard",
+    "JOBYARD_SECRET": "v7Qd0sXv3mJr2kPz9WcYb5TnLh8GfAeR",
+    "JOBYARD_PUBLIC_URL": "https://jobs.example.org",
+}
+
+
+def read(**changes: str) -> Settings:
+    return Settings.read(GOOD | changes)
+
+
+def test_production_is_the_default_and_shuts_what_should_be_shut() -> None:
+    settings = read()
+    assert settings.production
+    assert (settings.signup, settings.demo_kinds, settings.outbound_allow) == ("closed", False, ())
+    assert settings.is_https
+    development = read(JOBYARD_ENV="development")
+    assert (development.signup, development.demo_kinds) == ("open", True)
+
+
+@pytest.mark.parametrize("name", sorted(GOOD))
+def test_what_is_missing_is_named(name: str) -> None:
+    with pytest.raises(SettingsError, match=f"{name} is not set"):
+        read(**{name: ""})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("JOBYARD_SECRET", "short", "32 bytes or more"),
+        ("JOBYARD_SECRET", "a" * 40, "can be guessed"),
+        ("JOBYARD_SECRET", "changeme-changeme-changeme-1234567890", "can be guessed"),
+        ("JOBYARD_ENV", "staging", "production or development, not 'staging'"),
+        ("JOBYARD_DATABASE_URL", "mysql://x", "must begin with postgresql://"),
+        ("JOBYARD_PUBLIC_URL", "jobs.example.org", "not 'jobs.example.org'"),
+        ("JOBYARD_PUBLIC_URL", "http://jobs.example.org", "plain http is allowed on localhost alone"),
+        ("JOBYARD_PUBLIC_URL", "https://jobs.example.org/app", "must be like"),
+        ("JOBYARD_API_PORT", "0", "from 1 to 65535, not '0'"),
+        ("JOBYARD_API_PORT", "x", "not 'x'"),
+        ("JOBYARD_WORKER_SLOTS", "-1", "from 1 to 1000"),
+        ("JOBYARD_EMBEDDED_WORKER", "maybe", "true or false, not 'maybe'"),
+        ("JOBYARD_OUTBOUND_ALLOW", "10.0.0.1/8", "CIDRs such as 10.0.0.0/8, not '10.0.0.1/8'"),
+        ("JOBYARD_SIGNUP", "sometimes", "not 'sometimes'"),
+        ("JOBYARD_SIGNUP", "domain:", "not 'domain:'"),
+    ],
+)
+def test_what_is_wrong_is_named_with_rule_and_value(name: str, value: str, message: str) -> None:
+    with pytest.raises(SettingsError, match=message) as raised:
+        read(**{name: value})
+    assert name in str(raised.value)
+
+
+def test_no_message_tells_a_secret() -> None:
+    with pytest.raises(SettingsError) as raised:
+        read(JOBYARD_SECRET="hunter2hunter2hunter2")
+    assert "hunter2" not in str(raised.value)
+
+
+def test_plain_http_on_localhost_is_fine() -> None:
+    settings = read(JOBYARD_PUBLIC_URL="http://localhost:8080/")
+    assert (settings.origin, settings.is_https) == ("http://localhost:8080", False)
+
+
+def test_a_secret_can_come_from_a_file(tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = tmp_path_factory.mktemp("secret") / "secret"
+    path.write_text(GOOD["JOBYARD_SECRET"] + "\n")
+    assert read(JOBYARD_SECRET="", JOBYARD_SECRET_FILE=str(path)).secret == GOOD["JOBYARD_SECRET"]
+    with pytest.raises(SettingsError, match="JOBYARD_SECRET_FILE .*gone.* cannot be read"):
+        read(JOBYARD_SECRET="", JOBYARD_SECRET_FILE=str(path.with_name("gone")))
+
+
+def test_lists_are_split() -> None:
+    settings = read(
+        JOBYARD_OUTBOUND_ALLOW="10.0.0.0/8, ::1/128", JOBYARD_ALLOWED_ORIGINS="https://a.example, https://b.example"
+    )
+    assert settings.outbound_allow == (ipaddress.ip_network("10.0.0.0/8"), ipaddress.ip_network("::1/128"))
+    assert settings.allowed_origins == ("https://a.example", "https://b.example")
