@@ -77,10 +77,10 @@ def app() -> Litestar:
     settings = Settings.read()
     configure_logging(json=settings.log_json)
     note_build()
-    return create_app(build_ports(settings))
+    return create_app(build_ports(settings, says_goodbye=True))
 
 
-def build_ports(settings: Settings, *, bcrypt_cost: int = BCRYPT_COST) -> AppPorts:
+def build_ports(settings: Settings, *, bcrypt_cost: int = BCRYPT_COST, says_goodbye: bool = False) -> AppPorts:
     """Everything that the web side uses. Tests pass a cheaper cost for passwords."""
     core = Core.build(settings, ENGINE_CONNECTIONS)
     accounts = build_accounts(settings, bcrypt_cost=bcrypt_cost)
@@ -94,7 +94,7 @@ def build_ports(settings: Settings, *, bcrypt_cost: int = BCRYPT_COST) -> AppPor
             yield
 
     return AppPorts(
-        options=WebOptions(settings.origin, settings.is_https, settings.allowed_origins),
+        options=WebOptions(settings.origin, settings.is_https, settings.allowed_origins, says_goodbye=says_goodbye),
         accounts=accounts.accounts,
         authenticator=accounts.authenticator,
         registry=core.registry,
