@@ -51,9 +51,11 @@ def _serve(_: argparse.Namespace) -> int:
 
 
 def _worker(_: argparse.Namespace) -> int:
-    Settings.read()
-    from jobyard import wiring  # noqa: PLC0415
+    settings = Settings.read()
+    from jobyard import metrics_server, wiring  # noqa: PLC0415
 
+    if settings.metrics_port is not None:
+        metrics_server.serve_own_metrics(settings.api_host, settings.metrics_port)
     wiring.run_worker()
     return 0
 

@@ -38,7 +38,7 @@ def derive_key(secret: str, purpose: str) -> bytes:
 # Passwords ----------------------------------------------------------------------------------------------------------
 @cache
 def common_passwords() -> frozenset[str]:
-    """The 10,000 commonest passwords of 10 characters and more, in lower case (data/README.md tells their source)."""
+    """Commonest passwords, in lower case: those that are long enough to be taken (source: data/README.md)."""
     text = (files("jobyard") / "data" / "common_passwords.txt").read_text(encoding="utf-8")
     return frozenset(text.split("\n")) - {""}
 

@@ -18,8 +18,8 @@ from jobyard.death_signal import follow_parent
 from jobyard.settings import Settings
 
 TARGET = "jobyard.serving:application"
-KILL_MARGIN_SECONDS = 5
-"""A child that has not stopped this long after its grace time is killed."""
+KILL_MARGIN_SECONDS = 25
+"""A child that has not stopped this long after its grace time is killed. Its worker may take 20 s to give jobs back."""
 
 CONNECTIONS = 10_000
 """Per process. Granian counts a live socket as a request under way: with its default, 1,024 sockets stop everything."""

@@ -70,5 +70,5 @@ def password_problem(password: str, email: str, common: frozenset[str]) -> str |
     if password.casefold() == fold_email(email):
         return "must not be the email address"
     if password.casefold() in common:
-        return "is one of the 10,000 commonest passwords: choose another"
+        return "is among the commonest passwords: choose another"
     return None

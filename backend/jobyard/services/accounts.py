@@ -251,7 +251,7 @@ def _normalized(email: str) -> str | None:
     """
     try:
         return validate_email(
-            email.strip(), check_deliverability=False, test_environment=True, globally_deliverable=False
+            email.strip(), check_deliverability=False, strict=True, test_environment=True, globally_deliverable=False
         ).normalized
     except EmailNotValidError:
         return None
