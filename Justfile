@@ -61,7 +61,7 @@ test-page: _node
     pnpm --dir frontend run --silent test
 
 # the long tests: faults, soak, large data
-test-long: _dev
+test-long: _dev _page
     {{ python }} -m pytest -n auto -m slow
 
 # the page, as users get it

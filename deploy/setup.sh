@@ -49,7 +49,7 @@ page() {
   say "building the page"
   log=$(mktemp)
   rm -f "$stamp"
-  pnpm --dir frontend run build > "$log" 2>&1 || { cat "$log" >&2; rm -f "$log"; say "the page could not be built"; exit 1; }
+  NO_COLOR=1 pnpm --dir frontend run build > "$log" 2>&1 || { cat "$log" >&2; rm -f "$log"; say "the page could not be built"; exit 1; }
   rm -f "$log"
   page_sources > "$stamp"
 }

@@ -35,7 +35,7 @@ class Echo(BaseHTTPRequestHandler):
 
     do_GET = do_POST = answer  # noqa: N815 - http.server's names
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
+    def log_message(self, format: str, *args: object) -> None:
         pass
 
 
