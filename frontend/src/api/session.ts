@@ -100,7 +100,7 @@ async function post(path: string): Promise<Response> {
 
 async function locked<T>(work: () => Promise<T>): Promise<T> {
   // Plain http on another host than localhost has no Web Locks; the server forgives a reuse within 10 s.
-  if (!("locks" in navigator)) return work();
+  if (!navigator.locks) return work();
   try {
     return await navigator.locks.request(
       REFRESH_LOCK,

@@ -5,7 +5,7 @@ import { usePageTitle } from "./usePageTitle";
 export function NotFound() {
   usePageTitle("Not found");
   return (
-    <main className="flex min-h-full flex-1 bg-surface">
+    <main className="flex min-h-dvh bg-surface">
       <Empty
         title="No track leads here"
         heading="h1"

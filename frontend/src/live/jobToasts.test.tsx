@@ -1,0 +1,175 @@
+import { render, screen, within } from "@testing-library/react";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { sampleEvent, sampleJob } from "@/testJob";
+
+/** What sonner was told to show, by id: the last picture of each toast that has not been closed. */
+const shown = vi.hoisted(() => new Map<string, { jsx: React.ReactElement; duration: number }>());
+vi.mock("sonner", () => ({
+  Toaster: () => null,
+  toast: {
+    custom: (jsx: () => React.ReactElement, { id, duration }: { id: string; duration: number }) =>
+      shown.set(id, { jsx: jsx(), duration }),
+    dismiss: (id: string) => shown.delete(id),
+  },
+}));
+vi.mock("@/jobs/JobToastActions", () => ({
+  JobToastActions: () => <button type="button">Retry</button>,
+  FoldedToastActions: ({ state }: { state: string }) => <a href={`/jobs?state=${state}`}>Open</a>,
+  JobLink: ({ jobId, children }: { jobId: string; children: React.ReactNode }) => (
+    <a href={`/jobs/${jobId}`}>{children}</a>
+  ),
+}));
+
+import { createJobToasts } from "./jobToasts";
+import { TabMemory } from "./seen";
+
+const completed = (id?: string) =>
+  sampleEvent(
+    "completed",
+    sampleJob({
+      state: "completed",
+      started_at: "2026-11-24T14:00:00Z",
+      finished_at: "2026-11-24T14:06:02Z",
+    }),
+    id,
+  );
+const failed = (id?: string) =>
+  sampleEvent(
+    "failed",
+    sampleJob({
+      state: "failed",
+      attempt: 5,
+      error: { type: "ConnectTimeout", message: "hooks.example.org did not answer in 30 s." },
+    }),
+    id,
+  );
+
+function texts(): string[] {
+  return [...shown.values()].map(({ jsx }) => {
+    const { container, unmount } = render(jsx);
+    const text = container.textContent ?? "";
+    unmount();
+    return text;
+  });
+}
+
+describe("job toasts", () => {
+  let page: string | null;
+  const make = () => createJobToasts(new TabMemory("u1"), () => page);
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    sessionStorage.clear();
+    shown.clear();
+    page = null;
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    visibility("visible");
+  });
+
+  it("tells of a success for five seconds, with a link to the job", () => {
+    const event = completed();
+    make().tell([event]);
+    const [toast] = [...shown.values()];
+    expect(toast?.duration).toBe(5_000);
+    render(toast?.jsx ?? <br />);
+    const status = screen.getByRole("status");
+    expect(status).toHaveTextContent("in 6 m 02 s");
+    expect(within(status).getByRole("link", { name: "demo.sleep finished" })).toHaveAttribute(
+      "href",
+      `/jobs/${event.job.id}`,
+    );
+  });
+
+  it("keeps a failure until it is closed, with its cause and a retry", () => {
+    make().tell([failed()]);
+    const [toast] = [...shown.values()];
+    expect(toast?.duration).toBe(Number.POSITIVE_INFINITY);
+    render(toast?.jsx ?? <br />);
+    expect(screen.getByRole("alert")).toHaveTextContent(
+      "ConnectTimeout: hooks.example.org did not answer in 30 s. All 5 attempts are used.",
+    );
+    expect(screen.getByRole("button", { name: "Retry" })).toBeVisible();
+  });
+
+  it("tells each outcome once, also after a reload", () => {
+    const event = completed("e1");
+    const first = make();
+    first.tell([event, event]);
+    expect(shown.size).toBe(1);
+    first.stop();
+    shown.clear();
+    make().tell([event]);
+    expect(shown.size).toBe(0);
+  });
+
+  it("is quiet about steps on the way, and on the job's own page", () => {
+    const toasts = make();
+    const job = sampleJob();
+    toasts.tell([sampleEvent("created", job), sampleEvent("started", job), sampleEvent("progress", job)]);
+    const own = completed();
+    page = own.job.id;
+    toasts.tell([own]);
+    expect(shown.size).toBe(0);
+  });
+
+  it("folds more than three within two seconds into one", () => {
+    const toasts = make();
+    toasts.tell([completed(), completed(), completed()]);
+    expect(texts()).toHaveLength(3);
+    toasts.tell([completed()]);
+    expect(texts()).toEqual([expect.stringContaining("4 jobs completed")]);
+    toasts.tell(Array.from({ length: 8 }, () => completed()));
+    expect(texts()).toEqual([expect.stringContaining("12 jobs completed")]);
+  });
+
+  it("begins anew after a quiet while", () => {
+    const toasts = make();
+    toasts.tell(Array.from({ length: 5 }, () => completed()));
+    vi.advanceTimersByTime(2_000);
+    toasts.tell([completed()]);
+    expect(texts()).toHaveLength(2);
+    expect(texts()[1]).toContain("demo.sleep finished");
+  });
+
+  it("does not fold what comes slowly", () => {
+    const toasts = make();
+    for (let n = 0; n < 6; n += 1) {
+      toasts.tell([completed()]);
+      vi.advanceTimersByTime(1_000);
+    }
+    expect(texts().some((text) => text.includes("jobs"))).toBe(false);
+  });
+
+  it("keeps a fold with failures, and says how many", () => {
+    make().tell([completed(), failed(), completed(), failed(), completed()]);
+    const [toast] = [...shown.values()];
+    expect(toast?.duration).toBe(Number.POSITIVE_INFINITY);
+    expect(texts()[0]).toContain("5 jobs ended");
+    expect(texts()[0]).toContain("3 completed, 2 failed");
+  });
+
+  it("waits for a hidden tab to be looked at", () => {
+    const toasts = make();
+    visibility("hidden");
+    toasts.tell([completed()]);
+    expect(shown.size).toBe(0);
+    visibility("visible");
+    expect(shown.size).toBe(1);
+  });
+
+  it("remembers a bounded number of outcomes", () => {
+    const toasts = make();
+    toasts.tell(Array.from({ length: 1_200 }, (_, n) => completed(`e${n}`)));
+    const told: unknown = JSON.parse(sessionStorage.getItem("jobyard.u1.told") ?? "[]");
+    expect(told).toHaveProperty("length");
+    expect((told as string[]).length).toBeLessThanOrEqual(500);
+    expect(told).toContain("e1199");
+  });
+});
+
+function visibility(state: DocumentVisibilityState): void {
+  Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}
