@@ -55,7 +55,12 @@ function texts(): string[] {
 
 describe("job toasts", () => {
   let page: string | null;
-  const make = () => createJobToasts(new TabMemory("u1"), () => page);
+  let memory: TabMemory;
+  /** As after a load of the page: what the tab remembers is read from its storage. */
+  const make = () => {
+    memory = new TabMemory("u1");
+    return createJobToasts(memory, () => page);
+  };
 
   beforeEach(() => {
     vi.useFakeTimers();
@@ -99,6 +104,7 @@ describe("job toasts", () => {
     first.tell([event, event]);
     expect(shown.size).toBe(1);
     first.stop();
+    memory.flush();
     shown.clear();
     make().tell([event]);
     expect(shown.size).toBe(0);
@@ -162,6 +168,7 @@ describe("job toasts", () => {
   it("remembers a bounded number of outcomes", () => {
     const toasts = make();
     toasts.tell(Array.from({ length: 1_200 }, (_, n) => completed(`e${n}`)));
+    memory.flush();
     const told: unknown = JSON.parse(sessionStorage.getItem("jobyard.u1.told") ?? "[]");
     expect(told).toHaveProperty("length");
     expect((told as string[]).length).toBeLessThanOrEqual(500);

@@ -54,14 +54,16 @@ export function createJobToasts(memory: TabMemory, shownJob: () => string | null
     singles = [];
     tally[outcome] += 1;
     folded = { tally, at: now };
-    showToast(FOLDED, foldedToast(tally));
   };
 
   const tellHeld = () => {
     if (document.visibilityState !== "visible") return;
     const events = held;
     held = [];
+    const before = folded;
     for (const event of events) tellOne(event);
+    // Once for the batch: a hundred outcomes are a hundred additions and one toast.
+    if (folded !== before && folded) showToast(FOLDED, foldedToast(folded.tally));
   };
   document.addEventListener("visibilitychange", tellHeld);
 

@@ -1,5 +1,7 @@
 // What must survive a reload of the tab and no longer: the place in the event log, and the outcomes already told.
 const SEEN_LIMIT = 500;
+/** Storage is slow and 500 events a second are not: what changed is written together, and before the tab goes. */
+const WRITE_EVERY_MS = 250;
 
 /** Kept per user, so that another sign-in in the same tab starts clean. Storage can be forbidden: then it is memory alone. */
 export class TabMemory {
@@ -7,6 +9,7 @@ export class TabMemory {
   readonly #storage: Storage | null;
   #cursor: string | null;
   #seen: Set<string>;
+  #writing: ReturnType<typeof setTimeout> | null = null;
 
   constructor(userId: string, storage: Storage | null = tabStorage()) {
     this.#prefix = `jobyard.${userId}.`;
@@ -21,7 +24,7 @@ export class TabMemory {
 
   set cursor(cursor: string | null) {
     this.#cursor = cursor;
-    this.#write("cursor", cursor);
+    this.#writeSoon();
   }
 
   /** True the first time that an id is given. */
@@ -29,8 +32,21 @@ export class TabMemory {
     if (this.#seen.has(id)) return false;
     this.#seen.add(id);
     if (this.#seen.size > SEEN_LIMIT) this.#seen = new Set([...this.#seen].slice(-SEEN_LIMIT / 2));
-    this.#write("told", JSON.stringify([...this.#seen]));
+    this.#writeSoon();
     return true;
+  }
+
+  /** Writes now what is still to be written. */
+  flush(): void {
+    if (this.#writing === null) return;
+    clearTimeout(this.#writing);
+    this.#writing = null;
+    this.#write("cursor", this.#cursor);
+    this.#write("told", JSON.stringify([...this.#seen]));
+  }
+
+  #writeSoon(): void {
+    this.#writing ??= setTimeout(() => this.flush(), WRITE_EVERY_MS);
   }
 
   #read(name: string): string | null {

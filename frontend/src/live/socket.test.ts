@@ -81,6 +81,7 @@ describe("JobSocket", () => {
     const first = await connected();
     first.server.line.say(sampleEvent("completed", sampleJob(), "e1"));
     first.socket.stop();
+    first.memory.flush();
     const reloaded = await connected({ memory: new TabMemory("u1") });
     expect(reloaded.server.line.received.at(-1)).toEqual({ type: "subscribe", after: "after-e1" });
     expect(reloaded.memory.cursor).toBe("after-e1");

@@ -57,9 +57,11 @@ export function useLiveJobs(userId: string): void {
       onState: status.set,
     });
     line = socket;
+    const keep = () => memory.flush();
     const wake = () => document.visibilityState === "visible" && socket.retryNow();
     document.addEventListener("visibilitychange", wake);
     window.addEventListener("online", wake);
+    window.addEventListener("pagehide", keep);
     socket.start();
     return () => {
       line = null;
@@ -69,6 +71,8 @@ export function useLiveJobs(userId: string): void {
       if (folding !== null) clearTimeout(folding);
       document.removeEventListener("visibilitychange", wake);
       window.removeEventListener("online", wake);
+      window.removeEventListener("pagehide", keep);
+      memory.flush();
     };
   }, [queryClient, userId]);
 }

@@ -1,9 +1,8 @@
-import { Popover } from "@base-ui/react/popover";
 import { useNavigate } from "@tanstack/react-router";
 import { Plus, Rows3, Rows4, X } from "lucide-react";
 import { Button } from "@/ui/Button";
 import { IconButton } from "@/ui/IconButton";
-import { POPUP } from "@/ui/popup";
+import { Popover, type PopoverProps } from "@/ui/Popover";
 import { FilterForm } from "./FilterForm";
 import {
   FIELD_WORD,
@@ -109,21 +108,11 @@ function FilterPopover({
   search: JobsSearch;
   fields: readonly FilterField[];
   onChange: (next: JobsSearch) => void;
-  trigger: React.ReactElement;
+  trigger: PopoverProps["trigger"];
 }) {
   return (
-    <Popover.Root>
-      <Popover.Trigger render={trigger} />
-      <Popover.Portal>
-        <Popover.Positioner align="start" sideOffset={6} className="z-40 outline-none">
-          <Popover.Popup
-            aria-label="Filter"
-            className={`${POPUP} max-h-[min(28rem,var(--available-height))] w-72 overflow-auto p-0!`}
-          >
-            <FilterForm search={search} fields={fields} onChange={onChange} />
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
+    <Popover label="Filter" trigger={trigger} className="max-h-[min(28rem,var(--available-height))] w-72">
+      <FilterForm search={search} fields={fields} onChange={onChange} />
+    </Popover>
   );
 }
