@@ -17,10 +17,14 @@ def job(attempt: int = 1, max_attempts: int = 3) -> ClaimedJob:
 
 
 def boom(text: str) -> Exception:
-    try:
+    def burst() -> None:
         raise ValueError(text)
+
+    try:
+        burst()
     except ValueError as error:
         return error
+    raise AssertionError(text)
 
 
 def test_a_result_is_json_text() -> None:

@@ -258,3 +258,5 @@ class ClaimedJob:
     kind: str
     payload: bytes
     options: JobOptions
+    waited_seconds: float = 0.0
+    """From the moment that it could run to the claim."""

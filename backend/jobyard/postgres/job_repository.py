@@ -13,6 +13,7 @@ from jobyard.domain.events import EventType, JobChanged
 from jobyard.domain.job import FINISHED, Attempt, Job, JobState, NewJob
 from jobyard.domain.limits import Limits
 from jobyard.domain.user import Viewer
+from jobyard.observability import JOBS_SUBMITTED
 from jobyard.ports import JobCounts, JobFilter, JobPage, Nudges, Submitted
 from jobyard.postgres import records
 from jobyard.postgres.connections import Connection, Pool, database
@@ -60,6 +61,8 @@ class PostgresJobStore:
             raise Conflict(f"an unfinished job has the unique key {error.args[0]!r}; nothing was stored") from error
         left_out &= {job.id for job in jobs}
         stored = [one for one in placed if one.job.id not in left_out]
+        for one in stored:
+            JOBS_SUBMITTED.labels(one.job.kind).inc()
         self._nudges.work({one.lane for one in stored})
         self._nudges.changed(JobChanged(one.job.owner, one.job.id, EventType.CREATED) for one in stored)
         twins = await self._twins([job for job in jobs if job.id in left_out])

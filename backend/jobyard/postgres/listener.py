@@ -16,6 +16,7 @@ import msgspec
 import structlog
 
 from jobyard.domain.events import EventType, JobChanged
+from jobyard.observability import LISTENER_RECONNECTS
 from jobyard.postgres.connections import AWAY, READER_SETTINGS, Connection, Pool, Unsubscribe, connect
 from jobyard.postgres.queries import query
 
@@ -69,6 +70,8 @@ class PostgresNudges:
         self._refresh = asyncio.Event()
         self._mine: set[int] = set()
         self._watched: set[int] = set()
+        self._connected = asyncio.Event()
+        self._looked = asyncio.Event()
 
     # Nudges ---------------------------------------------------------------------------------------------------------
     def work(self, lanes: Iterable[int]) -> None:
@@ -146,6 +149,20 @@ class PostgresNudges:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
+    @property
+    def watched(self) -> frozenset[int]:
+        """The owners whom other nodes watch, as far as this one knows."""
+        return frozenset(self._watched)
+
+    async def looked(self) -> None:
+        """Wait until it has been read once more whom others watch."""
+        self._looked.clear()
+        await self._looked.wait()
+
+    async def listening(self) -> None:
+        """Wait until the connection that listens is there."""
+        await self._connected.wait()
+
     async def _listen(self) -> None:
         pause = RECONNECT_SECONDS[0]
         while True:
@@ -154,11 +171,14 @@ class PostgresNudges:
                 try:
                     await connection.add_listener(CHANNEL, self._receive)
                     pause = RECONNECT_SECONDS[0]
+                    self._connected.set()
                     _call(self._finished)  # what was said meanwhile went unheard
                     await self._stay(connection)
                 finally:
+                    self._connected.clear()
                     connection.terminate()
             except (*AWAY, asyncpg.PostgresError) as error:
+                LISTENER_RECONNECTS.inc()
                 log.warning("listener lost its connection", error=repr(error), again_in_seconds=pause)
             await asyncio.sleep(pause)
             pause = min(pause * 2, RECONNECT_SECONDS[1])
@@ -238,6 +258,7 @@ class PostgresNudges:
                         said = bool(self._mine)
                     rows = await connection.fetch(query("watched"), self._node)
                 self._watched = {row["owner_id"] for row in rows}
+                self._looked.set()
             except (*AWAY, asyncpg.PostgresError) as error:
                 log.warning("who watches could not be read", error=repr(error))
             with contextlib.suppress(TimeoutError):

@@ -79,6 +79,7 @@ def claimed_job(row: Row) -> ClaimedJob:
         kind=row["kind"],
         payload=row["payload"],
         options=options_of(row["options"], row["max_attempts"]),
+        waited_seconds=row["waited"],
     )
 
 

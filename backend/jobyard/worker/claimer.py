@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from jobyard.domain.events import EventType, JobChanged
+from jobyard.observability import CLAIM_BATCH, CLAIMS, JOB_WAIT_SECONDS
 from jobyard.ports import Nudges, WorkQueue
 from jobyard.worker.held import Held, Run
 from jobyard.worker.options import WorkerOptions
@@ -70,8 +71,12 @@ class Claimer:
     async def _claim(self, lane: int, limit: int) -> int:
         worker = self.worker
         jobs = await self._queue.claim(worker, lane, self._kinds, limit)
+        CLAIMS.labels("some" if jobs else "none").inc()
         for job in jobs:
             self._held.add(Run(job, worker))
+            JOB_WAIT_SECONDS.labels(job.kind).observe(job.waited_seconds)
+        if jobs:
+            CLAIM_BATCH.observe(len(jobs))
         self._nudges.changed(JobChanged(job.owner, job.id, EventType.STARTED) for job in jobs)
         return len(jobs)
 

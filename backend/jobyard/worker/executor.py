@@ -10,6 +10,7 @@ import structlog
 from jobyard.domain.job import JobError
 from jobyard.domain.outcome import Snooze
 from jobyard.handlers.registry import Kind, Registry
+from jobyard.observability import JOB_RUN_SECONDS
 from jobyard.ports import Failed, Snoozed
 from jobyard.services import job_outcome
 from jobyard.worker.held import Held, Outcome, Run
@@ -39,7 +40,9 @@ class Executor:
             began = loop.time()
             with structlog.contextvars.bound_contextvars(job_id=str(run.job.id)):
                 await self._run(run)
-            self._held.mean_seconds += SMOOTHING * (loop.time() - began - self._held.mean_seconds)
+            took = loop.time() - began
+            self._held.mean_seconds += SMOOTHING * (took - self._held.mean_seconds)
+            JOB_RUN_SECONDS.labels(run.job.kind).observe(took)
 
     async def _run(self, run: Run) -> None:
         task = asyncio.current_task()

@@ -79,6 +79,8 @@ class Held:
     """Something may be claimable."""
     room: asyncio.Event = field(default_factory=asyncio.Event)
     """A job left: there may be room for another."""
+    due: asyncio.Event = field(default_factory=asyncio.Event)
+    """A job will be due sooner than the promoter would look again."""
     left_slot: asyncio.Event = field(default_factory=asyncio.Event)
     """A handler returned."""
     ended: asyncio.Event = field(default_factory=asyncio.Event)

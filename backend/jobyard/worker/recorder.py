@@ -1,9 +1,11 @@
 """Records outcomes and progress, many at a time, while the slots go on with other jobs."""
 
 import asyncio
+import math
 from uuid import UUID
 
 from jobyard.domain.events import EventType, JobChanged
+from jobyard.observability import JOBS_COMPLETED, JOBS_FAILED, JOBS_RETRIED
 from jobyard.ports import Completed, Failed, Nudges, Snoozed, WorkQueue
 from jobyard.worker.held import Held, Outcome, Run
 from jobyard.worker.options import WorkerOptions
@@ -56,13 +58,17 @@ class Recorder:
         self._tell(outcomes, accepted)
 
     def _tell(self, outcomes: list[Outcome], accepted: set[UUID]) -> None:
-        again = {Failed: EventType.RETRYING, Snoozed: EventType.SCHEDULED}
         self._nudges.finished({outcome.job.owner for outcome in outcomes if not isinstance(outcome, Snoozed)})
         self._nudges.changed(
-            JobChanged(outcome.job.owner, outcome.job.id, again[type(outcome)])
+            JobChanged(outcome.job.owner, outcome.job.id, _end(outcome))
             for outcome in outcomes
-            if isinstance(outcome, Snoozed) or (isinstance(outcome, Failed) and outcome.retry_in_seconds is not None)
+            if _pause(outcome) < math.inf
         )
+        for outcome in outcomes:
+            if outcome.job.id in accepted and (counter := _COUNTERS.get(_end(outcome))):
+                counter.labels(outcome.job.kind).inc()
+        if any(_pause(outcome) < self._options.poll_seconds for outcome in outcomes):
+            self._held.due.set()
         for outcome in outcomes:
             if outcome.job.id not in accepted:
                 log.warning(
@@ -93,3 +99,23 @@ class Recorder:
         async with asyncio.timeout(seconds):
             while self._held.outcomes:
                 await self.record()
+
+
+_COUNTERS = {EventType.COMPLETED: JOBS_COMPLETED, EventType.FAILED: JOBS_FAILED, EventType.RETRYING: JOBS_RETRIED}
+
+
+def _end(outcome: Outcome) -> EventType:
+    if isinstance(outcome, Completed):
+        return EventType.COMPLETED
+    if isinstance(outcome, Snoozed):
+        return EventType.SCHEDULED
+    return EventType.FAILED if outcome.retry_in_seconds is None else EventType.RETRYING
+
+
+def _pause(outcome: Outcome) -> float:
+    """Seconds until it runs again, or infinity."""
+    if isinstance(outcome, Snoozed):
+        return outcome.seconds
+    if isinstance(outcome, Failed) and outcome.retry_in_seconds is not None:
+        return outcome.retry_in_seconds
+    return math.inf

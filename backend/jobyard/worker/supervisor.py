@@ -73,7 +73,7 @@ class Worker:
             self._start(group, "claimer", self._claimer.step, stop)
             self._start(group, "recorder", self._recorder.step, ending)
             self._start(group, "progress", self._recorder.report_progress, ending)
-            self._start(group, "promoter", Promoter(self._upkeep, self._options).step, stop)
+            self._start(group, "promoter", Promoter(self._upkeep, self._held, self._options).step, stop)
             self._start(group, "rescuer", Rescuer(self._upkeep, self._options).step, stop)
             self._start(group, "pruner", Pruner(self._upkeep).step, stop)
             while not await either(stop, self._options.beat_seconds):

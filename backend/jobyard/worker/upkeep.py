@@ -4,12 +4,16 @@ import random
 
 import structlog
 
+from jobyard.observability import JOBS_RESCUED
 from jobyard.ports import Upkeep
+from jobyard.worker.held import Held
 from jobyard.worker.options import WorkerOptions
+from jobyard.worker.wait import either
 
 log = structlog.get_logger()
 
 PROMOTE_BATCH = 1_000
+SOONEST_SECONDS = 0.005
 EVERYTHING_EVERY_SECONDS = 60.0
 PARTITIONS_EVERY_SECONDS = 3600.0
 
@@ -17,16 +21,22 @@ PARTITIONS_EVERY_SECONDS = 3600.0
 class Promoter:
     """A due scheduled or retrying job becomes pending."""
 
-    def __init__(self, upkeep: Upkeep, options: WorkerOptions) -> None:
+    def __init__(self, upkeep: Upkeep, held: Held, options: WorkerOptions) -> None:
         self._upkeep = upkeep
+        self._held = held
         self._options = options
 
     async def step(self) -> float:
-        """Promote what is due; come back when the next is, within the poll's time."""
+        """Promote what is due; wait for what is due next, and not longer than a poll."""
+        self._held.due.clear()
         if await self._upkeep.promote(PROMOTE_BATCH) == PROMOTE_BATCH:
             return 0
         due = await self._upkeep.next_due_seconds()
-        return self._options.poll_seconds if due is None else min(max(due, 0.005), self._options.poll_seconds)
+        pause = (
+            self._options.poll_seconds if due is None else min(max(due, SOONEST_SECONDS), self._options.poll_seconds)
+        )
+        await either(self._held.due, pause)
+        return 0
 
 
 class Rescuer:
@@ -41,6 +51,8 @@ class Rescuer:
         """One sweep. Every minute, and at the start, it also reads all live jobs for what sweeps cannot know of."""
         everything = self._until_everything <= 0
         rescued = await self._upkeep.rescue(self._options.lease_seconds, everything=everything)
+        for kind in rescued:
+            JOBS_RESCUED.labels(kind).inc()
         if rescued:
             log.warning("jobs of lost workers were taken back", jobs=len(rescued), kinds=sorted(set(rescued)))
         pause = self._options.sweep_seconds * random.uniform(0.9, 1.1)  # noqa: S311 - keeps nodes apart, guards nothing

@@ -18,4 +18,4 @@ WHERE j.ctid = ANY (ARRAY(SELECT ctid FROM (
        ORDER BY place, id LIMIT $2 FOR UPDATE SKIP LOCKED) low)) line LIMIT $2))
   AND j.worker_id IS NULL AND j.place IS NOT NULL
 RETURNING j.ctid AS spot, j.id, j.run, j.attempt, j.priority, j.place, j.owner_id, j.max_attempts, j.kind, j.payload,
-          j.options, j.cancel_asked
+          j.options, extract(epoch FROM j.started_at - greatest(j.place, j.run_at))::float8 AS waited

@@ -1,0 +1,147 @@
+"""Hints between two processes: told at once, and lost without harm."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from jobyard.domain.events import EventType, JobChanged
+from jobyard.postgres.connections import READER_SETTINGS, Pool
+from jobyard.postgres.listener import CHANNEL, PostgresNudges
+
+JOB = UUID(int=7)
+
+
+@asynccontextmanager
+async def node(url: str) -> AsyncGenerator[PostgresNudges]:
+    async with AsyncExitStack() as stack:
+        pool = await stack.enter_async_context(Pool(url, READER_SETTINGS, 2))
+        nudges = PostgresNudges(url, pool)
+        await stack.enter_async_context(nudges.running())
+        await nudges.listening()
+        yield nudges
+
+
+class Heard:
+    """Collects what a callback is called with."""
+
+    def __init__(self) -> None:
+        self.said: list[Any] = []
+        self._news = asyncio.Event()
+
+    def __call__(self, *what: object) -> None:
+        self.said.append(what)
+        self._news.set()
+
+    async def wait_for(self, enough: Callable[[list[Any]], bool]) -> list[Any]:
+        async with asyncio.timeout(30):
+            while not enough(self.said):
+                self._news.clear()
+                await self._news.wait()
+        return self.said
+
+
+async def test_work_and_stops_are_heard_here_at_once_and_there_soon(database_url: str) -> None:
+    async with node(database_url) as here, node(database_url) as there:
+        lanes_here, lanes_there, stops = Heard(), Heard(), Heard()
+        here.on_work(lanes_here)
+        there.on_work(lanes_there)
+        there.on_cancel(stops)
+        here.work([3, 4])
+        here.cancel(9, JOB, 2)
+        assert lanes_here.said == [(3,), (4,)]
+        assert set(await lanes_there.wait_for(lambda said: len(said) == 2)) == {(3,), (4,)}
+        assert await stops.wait_for(bool) == [(9, JOB, 2)]
+        assert lanes_here.said == [(3,), (4,)]  # one's own message is not heard again
+
+
+async def test_changes_reach_only_the_node_where_the_owner_watches(database_url: str) -> None:
+    async with node(database_url) as here, node(database_url) as there:
+        changes = Heard()
+        there.on_changed(changes)
+        here.on_changed(changes)
+        await there.watch([1])
+        async with asyncio.timeout(30):
+            while 1 not in here.watched:  # `there` said so, and `here` looks
+                await here.looked()
+        here.changed([JobChanged(1, JOB, EventType.STARTED), JobChanged(2, JOB, EventType.STARTED)])
+        assert await changes.wait_for(bool) == [([JobChanged(1, JOB, EventType.STARTED)],)]
+
+
+async def test_outcomes_of_watched_owners_wake_their_node(database_url: str) -> None:
+    async with node(database_url) as here, node(database_url) as there:
+        finished = Heard()
+        await there.watch([1])
+        async with asyncio.timeout(30):
+            while 1 not in here.watched:
+                await here.looked()
+        there.on_finished(finished)
+        here.finished([2])
+        here.finished([1])
+        assert len(await finished.wait_for(bool)) == 1
+
+
+async def test_many_changes_go_in_messages_that_postgresql_takes(database_url: str) -> None:
+    async with node(database_url) as here, node(database_url) as there:
+        changes = Heard()
+        await there.watch([1])
+        async with asyncio.timeout(30):
+            while 1 not in here.watched:
+                await here.looked()
+        there.on_changed(changes)
+        here.changed(JobChanged(1, UUID(int=n), EventType.CANCEL_REQUESTED) for n in range(1_000))
+        await changes.wait_for(lambda said: len(_ids(said)) == 1_000)
+
+
+async def test_a_killed_listener_comes_back(database_url: str) -> None:
+    async with node(database_url) as here, node(database_url) as there:
+        connection = await asyncpg.connect(database_url)
+        try:
+            await connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE pid <> pg_backend_pid() AND datname = current_database() AND query LIKE 'LISTEN%'"
+            )
+        finally:
+            await connection.close()
+        lanes = Heard()
+        there.on_work(lanes)
+        async with asyncio.timeout(30):
+            while not lanes.said:
+                here.work([5])
+                await here.looked()
+        assert lanes.said[0] == (5,)
+
+
+async def test_what_is_not_ours_on_the_channel_is_passed_over(database_url: str) -> None:
+    async with node(database_url) as here:
+        lanes = Heard()
+        here.on_work(lanes)
+        connection = await asyncpg.connect(database_url)
+        try:
+            for payload in ("", "{", '{"n": 1}', '{"n":"x","l":["a"]}', '{"n":"x","l":[8]}'):
+                await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, payload)
+        finally:
+            await connection.close()
+        assert await lanes.wait_for(bool) == [(8,)]
+
+
+def _ids(said: list[Any]) -> set[UUID]:
+    return {change.job_id for (told,) in said for change in told}
+
+
+@pytest.mark.parametrize("kind", ["on_work", "on_changed", "on_finished", "on_cancel"])
+async def test_a_subscription_ends(database_url: str, kind: str) -> None:
+    nudges = PostgresNudges(database_url, Pool(database_url, READER_SETTINGS, 1))
+    heard = Heard()
+    end = getattr(nudges, kind)(heard)
+    end()
+    await nudges.watch([1])
+    nudges.work([1])
+    nudges.cancel(1, JOB, 1)
+    nudges.finished([1])
+    nudges.changed([JobChanged(1, JOB, EventType.STARTED)])
+    assert heard.said == []

@@ -1,0 +1,219 @@
+"""A worker process, from claim to outcome, on a real database."""
+# pyright: reportPrivateUsage=false
+
+import asyncio
+
+from jobyard.domain.job import JobState, Outcome
+from jobyard.domain.outcome import Fail, RetryAfter, Snooze
+from jobyard.handlers.registry import JobContext
+from tests.worker.conftest import Payload, Yard
+
+
+async def _echo(payload: Payload, _: JobContext) -> dict[str, str]:
+    return {"value": payload.value}
+
+
+async def _forever(_: Payload, __: JobContext) -> None:
+    await asyncio.Event().wait()
+
+
+async def test_a_job_runs_and_its_result_is_kept(yard: Yard) -> None:
+    async with yard.working(_echo):
+        job_id = await yard.submit(value="hello")
+        await yard.until(JobState.COMPLETED, job_id)
+    job = await yard.engine.get(job_id)
+    assert bytes(job.result) == b'{"value": "hello"}'
+    assert (job.attempt, job.worker) == (1, "tested")
+
+
+async def test_many_jobs_each_run_once(yard: Yard) -> None:
+    ids = [await yard.submit() for _ in range(300)]
+    async with yard.working(_echo):
+        await yard.until_nothing_waits()
+    assert sorted(job_id for job_id, _ in yard.runs) == sorted(ids)
+
+
+async def test_a_failing_job_is_retried_until_it_is_a_dead_letter(yard: Yard) -> None:
+    async def broken(_: Payload, context: JobContext) -> None:
+        raise RetryAfter(f"attempt {context.attempt}", seconds=0)
+
+    async with yard.working(broken):
+        job_id = await yard.submit(max_attempts=3)
+        await yard.until(JobState.FAILED, job_id)
+    assert [run for _, run in yard.runs] == [1, 2, 3]
+    job = await yard.engine.get(job_id)
+    assert job.error is not None
+    assert job.error.message == "attempt 3"
+
+
+async def test_a_failure_for_good_uses_one_attempt(yard: Yard) -> None:
+    async def hopeless(_: Payload, __: JobContext) -> None:
+        raise Fail("no such customer", type="not_found")
+
+    async with yard.working(hopeless):
+        job_id = await yard.submit()
+        await yard.until(JobState.FAILED, job_id)
+    assert len(yard.runs) == 1
+
+
+async def test_a_snooze_runs_again_as_the_same_attempt(yard: Yard) -> None:
+    attempts: list[int] = []
+
+    async def sleepy(_: Payload, context: JobContext) -> None:
+        attempts.append(context.attempt)
+        if context.run == 1:
+            raise Snooze(0)
+
+    async with yard.working(sleepy):
+        job_id = await yard.submit()
+        await yard.until(JobState.COMPLETED, job_id)
+    assert attempts == [1, 1]
+
+
+async def test_a_time_out_ends_the_attempt(yard: Yard) -> None:
+    async with yard.working(_forever):
+        job_id = await yard.submit(max_attempts=1, timeout_seconds=0.05)
+        await yard.until(JobState.FAILED, job_id)
+    attempts = await yard.store.attempts(yard.engine.viewer, job_id)
+    assert attempts is not None
+    assert [attempt.outcome for attempt in attempts] == [Outcome.TIMED_OUT]
+
+
+async def test_a_handlers_own_time_out_error_is_not_taken_for_the_jobs(yard: Yard) -> None:
+    async def broken(_: Payload, __: JobContext) -> None:
+        raise TimeoutError("the other side")
+
+    async with yard.working(broken):
+        job_id = await yard.submit(max_attempts=1)
+        await yard.until(JobState.FAILED, job_id)
+    job = await yard.engine.get(job_id)
+    assert job.error is not None
+    assert (job.error.type, job.error.message) == ("TimeoutError", "the other side")
+
+
+async def test_progress_is_seen_while_it_runs(yard: Yard) -> None:
+    go_on = asyncio.Event()
+
+    async def slow(_: Payload, context: JobContext) -> None:
+        context.progress(0.25, "a quarter")
+        await go_on.wait()
+
+    async with yard.working(slow, progress_seconds=0.01):
+        job_id = await yard.submit()
+        async with asyncio.timeout(30):
+            while (progress := (await yard.engine.get(job_id)).progress) is None:
+                await yard.something_said()
+        assert (progress.fraction, progress.message) == (0.25, "a quarter")
+        go_on.set()
+        await yard.until(JobState.COMPLETED, job_id)
+
+
+async def test_cancel_asks_and_a_handler_that_listens_ends_by_itself(yard: Yard) -> None:
+    async def polite(_: Payload, context: JobContext) -> None:
+        async with asyncio.timeout(30):
+            while not context.cancel_requested:
+                await yard.something_said()
+        raise Fail("stopping")
+
+    async with yard.working(polite, cancel_patience_seconds=60):
+        job_id = await yard.submit()
+        await yard.entered.wait()
+        await yard.store.cancel(yard.engine.viewer, [job_id])
+        await yard.until(JobState.CANCELLED, job_id)
+
+
+async def test_cancel_insists_where_a_handler_does_not_listen(yard: Yard) -> None:
+    async with yard.working(_forever, cancel_patience_seconds=0.01):
+        job_id = await yard.submit()
+        await yard.entered.wait()
+        await yard.store.cancel(yard.engine.viewer, [job_id])
+        await yard.until(JobState.CANCELLED, job_id)
+    attempts = await yard.store.attempts(yard.engine.viewer, job_id)
+    assert attempts is not None
+    assert [attempt.outcome for attempt in attempts] == [Outcome.CANCELLED]
+
+
+async def test_a_cancel_that_no_nudge_told_is_learnt_with_the_heartbeat(yard: Yard) -> None:
+    async with yard.working(_forever, cancel_patience_seconds=0.01, beat_seconds=0.05):
+        job_id = await yard.submit()
+        await yard.entered.wait()
+        await yard.engine.execute("UPDATE live_jobs SET cancel_asked = true")
+        await yard.until(JobState.CANCELLED, job_id)
+
+
+async def test_a_claimed_job_that_waits_for_a_slot_is_cancelled_at_once(yard: Yard) -> None:
+    async with yard.working(_forever, slots=1, cancel_patience_seconds=60) as worker:
+        running, waiting = await yard.submit(), await yard.submit()
+        async with asyncio.timeout(30):
+            while waiting not in worker._held.runs:
+                worker._held.mean_seconds = 0.001  # quick jobs: some are claimed ahead
+                await yard.something_said()
+        await yard.store.cancel(yard.engine.viewer, [waiting])
+        await yard.until(JobState.CANCELLED, waiting)
+        assert await yard.engine.state(running) is JobState.RUNNING
+
+
+async def test_a_stop_gives_back_what_runs_and_what_waits_without_using_an_attempt(yard: Yard) -> None:
+    async with yard.working(_forever, slots=2):
+        ids = [await yard.submit() for _ in range(2)]
+        await yard.until(JobState.RUNNING, *ids)
+    for job_id in ids:
+        job = await yard.engine.get(job_id)
+        assert (job.state, job.attempt, job.crashes) == (JobState.PENDING, 0, 0)
+    assert await yard.engine.fetchval("SELECT count(*) FROM workers WHERE ended_at IS NULL") == 0
+
+
+async def test_a_stop_lets_a_job_end_within_the_grace_time(yard: Yard) -> None:
+    go_on = asyncio.Event()
+
+    async def slow(_: Payload, __: JobContext) -> str:
+        await go_on.wait()
+        return "done"
+
+    async with yard.working(slow, grace_seconds=30):
+        job_id = await yard.submit()
+        await yard.entered.wait()
+        asyncio.get_running_loop().call_later(0.05, go_on.set)
+    assert await yard.engine.state(job_id) is JobState.COMPLETED
+
+
+async def test_a_worker_that_was_taken_for_dead_drops_its_jobs_and_comes_back(yard: Yard) -> None:
+    first_run = asyncio.Event()
+
+    async def once_stuck(_: Payload, context: JobContext) -> int:
+        if context.run == 1:
+            first_run.set()
+            await asyncio.Event().wait()
+        return context.run
+
+    async with yard.working(once_stuck, beat_seconds=0.05) as worker:
+        job_id = await yard.submit()
+        await first_run.wait()
+        number = worker._claimer.worker
+        await yard.engine.execute("UPDATE workers SET beat_at = now() - interval '1 hour', ended_at = now()")
+        async with asyncio.timeout(30):
+            while not (await yard.engine.get(job_id)).crashes:  # the worker's own rescuer may have been quicker
+                await yard.engine.upkeep.rescue(20, everything=True)
+        await yard.until(JobState.COMPLETED, job_id)
+        assert worker._claimer.worker > number
+    job = await yard.engine.get(job_id)
+    assert (bytes(job.result), job.crashes, job.attempt) == (b"2", 1, 1)
+
+
+async def test_a_job_that_was_lost_twice_runs_when_nothing_else_is_held(yard: Yard) -> None:
+    job_id = await yard.submit()
+    await yard.engine.execute("UPDATE live_jobs SET crashes = 2")
+    async with yard.working(_echo):
+        await yard.until(JobState.COMPLETED, job_id)
+
+
+async def test_a_result_that_cannot_be_stored_fails_its_job(yard: Yard) -> None:
+    async def huge(_: Payload, __: JobContext) -> str:
+        return "x" * 300_000
+
+    async with yard.working(huge):
+        job_id = await yard.submit()
+        await yard.until(JobState.FAILED, job_id)
+    job = await yard.engine.get(job_id)
+    assert job.error is not None
+    assert job.error.type == "result_too_large"
