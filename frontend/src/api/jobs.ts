@@ -50,8 +50,8 @@ interface ListOptions {
   live?: "refetch";
 }
 
-/** How many jobs are in each state; `order` does not matter to it. */
-export function jobCounts({ order: _order, ...filters }: JobFilters = {}) {
+/** How many jobs are in each state. */
+export function jobCounts(filters: JobFilters = {}) {
   return queryOptions({
     queryKey: jobKeys.counts(filters),
     queryFn: ({ signal }) => answer(api.GET("/jobs/counts", { params: { query: filters }, signal })),
@@ -96,17 +96,15 @@ export function fetchJob(id: string, signal?: AbortSignal): Promise<Job> {
   );
 }
 
-/** Whether a job belongs in a list with these filters, as far as the page can tell (`q` is the server's to judge). */
+/** Whether a job belongs in a list with these filters. */
 export function matches(job: JobSummary, filters: JobFilters): boolean {
-  const { state, priority, kind, queue, tag, created_after: after, created_before: before } = filters;
+  const { state, priority, kind, queue, tag } = filters;
   return (
     isOneOf(job.state, state) &&
     isOneOf(job.priority, priority) &&
     isOneOf(job.kind, kind) &&
     isOneOf(job.queue, queue) &&
-    (!tag?.length || tag.some((wanted) => job.tags.includes(wanted))) &&
-    (!after || Date.parse(job.created_at) >= Date.parse(after)) &&
-    (!before || Date.parse(job.created_at) < Date.parse(before))
+    (!tag?.length || tag.some((wanted) => job.tags.includes(wanted)))
   );
 }
 
