@@ -1,7 +1,9 @@
 """Every wrong field of a body, where the decoder stops at the first."""
 
+import contextlib
 from enum import Enum
-from typing import Any, cast, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, Union, cast, get_args, get_origin
 
 import msgspec
 
@@ -12,7 +14,8 @@ from jobyard.handlers.registry import field_error
 def every_error(body: bytes, wanted: Any) -> list[FieldError]:
     """What is wrong with a JSON body that could not be decoded as `wanted`, 100 errors at most."""
     found: list[FieldError] = []
-    _search(msgspec.json.decode(body), wanted, "", found)
+    with contextlib.suppress(msgspec.ValidationError):  # a number that nothing can hold: the decoder's own error tells
+        _search(msgspec.json.decode(body), wanted, "", found)
     return found[: Invalid.MOST]
 
 
@@ -20,6 +23,7 @@ def _search(value: Any, wanted: Any, pointer: str, found: list[FieldError]) -> N
     """Go into objects and lists whose types are known; let the decoder judge the rest, one place at a time."""
     if len(found) >= Invalid.MOST:
         return
+    wanted = _bare(wanted, value)
     if isinstance(value, dict) and isinstance(wanted, type) and issubclass(cast("type[Any]", wanted), msgspec.Struct):
         _search_struct(cast("dict[str, Any]", value), wanted, pointer, found)
     elif isinstance(value, list) and get_origin(wanted) in {list, tuple}:
@@ -34,6 +38,18 @@ def _search(value: Any, wanted: Any, pointer: str, found: list[FieldError]) -> N
             msgspec.convert(value, wanted, strict=True)
         except msgspec.ValidationError as error:
             found.append(field_error(str(error), pointer))
+
+
+def _bare(wanted: Any, value: Any) -> Any:
+    """The type within `Annotated[…]`, and within `… | None` where the value is not null."""
+    while True:
+        choices = [choice for choice in get_args(wanted) if choice is not type(None)]
+        if get_origin(wanted) is Annotated:
+            wanted = choices[0]
+        elif get_origin(wanted) in {Union, UnionType} and len(choices) == 1 and value is not None:
+            (wanted,) = choices
+        else:
+            return wanted
 
 
 def _search_struct(value: dict[str, Any], wanted: type[msgspec.Struct], pointer: str, found: list[FieldError]) -> None:

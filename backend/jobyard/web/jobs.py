@@ -1,7 +1,7 @@
 """Jobs: submit, list, count, read, retry, cancel. Another user's job is not there (404)."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from litestar import Request, Response, get, post
@@ -44,44 +44,58 @@ LIST = "jobs"
 MOST_VALUES = 20
 """Of one filter."""
 
+C = TypeVar("C", JobState, Priority)
+
 AnyRequest = Request[Any, Any, Any]
 Control = NamedDependency[JobControl]
 Asker = NamedDependency[Viewer]
 Ports = NamedDependency[AppPorts]
 
-_MANY = "May be repeated: any of them."
-States = Annotated[list[JobState] | None, QueryParameter(description=_MANY)]
-Priorities = Annotated[list[Priority] | None, QueryParameter(description=_MANY)]
-Texts = Annotated[list[str] | None, QueryParameter(description=_MANY)]
+
+def _many(name: str, choices: type[JobState | Priority] | None = None) -> QueryParameter:
+    """A filter that may be given several times. Litestar's errors would name the argument, so choices are ours."""
+    items = {"items": {"type": "string", "enum": [choice.value for choice in choices]}} if choices else None
+    return QueryParameter(name=name, description="May be repeated: any of them.", schema_extra=items)
 
 
 async def provide_filter(
-    state: States = None,
-    priority: Priorities = None,
-    kind: Texts = None,
-    queue: Texts = None,
-    tag: Texts = None,
+    states: Annotated[tuple[str, ...], _many("state", JobState)] = (),
+    priorities: Annotated[tuple[str, ...], _many("priority", Priority)] = (),
+    kinds: Annotated[tuple[str, ...], _many("kind")] = (),
+    queues: Annotated[tuple[str, ...], _many("queue")] = (),
+    tags: Annotated[tuple[str, ...], _many("tag")] = (),
 ) -> JobFilter:
     """What the query narrows a list or a count to."""
-    wrong = [
-        FieldError(f"?{name}", f"may be given at most {MOST_VALUES} times, was given {len(values)} times")
-        for name, values in (("state", state), ("priority", priority), ("kind", kind), ("queue", queue), ("tag", tag))
-        if values and len(values) > MOST_VALUES
-    ]
-    wrong += [
-        FieldError(f"?{name}", "must not contain the character U+0000")
-        for name, values in (("kind", kind), ("queue", queue), ("tag", tag))
-        if any("\0" in value for value in values or ())
-    ]
+    wrong: list[FieldError] = []
+    for name, values in (
+        ("state", states),
+        ("priority", priorities),
+        ("kind", kinds),
+        ("queue", queues),
+        ("tag", tags),
+    ):
+        if len(values) > MOST_VALUES:
+            rule = f"may be given at most {MOST_VALUES} times"
+            wrong.append(FieldError(f"?{name}", f"{rule}, was given {len(values)} times"))
+        elif any("\0" in value for value in values):
+            wrong.append(FieldError(f"?{name}", "must not contain the character U+0000"))
     if wrong:
         raise Invalid(wrong)
     return JobFilter(
-        states=tuple(state or ()),
-        priorities=tuple(priority or ()),
-        kinds=tuple(kind or ()),
-        queues=tuple(queue or ()),
-        tags=tuple(tag or ()),
+        states=tuple(_choice(JobState, "state", value) for value in states),
+        priorities=tuple(_choice(Priority, "priority", value) for value in priorities),
+        kinds=tuple(kinds),
+        queues=tuple(queues),
+        tags=tuple(tags),
     )
+
+
+def _choice(choices: type[C], name: str, value: str) -> C:
+    try:
+        return choices(value)
+    except ValueError as error:
+        names = ", ".join(choice.value for choice in choices)
+        raise Invalid([FieldError(f"?{name}", f"must be one of {names}, not {value[:64]!r}")]) from error
 
 
 @post("/jobs", opt={"problems": (403, 409, 413, 429)}, tags=TAGS, summary="Submit a job")

@@ -46,9 +46,11 @@ def decode_body(body: bytes, wanted: Any) -> Any:
     try:
         value = msgspec.json.decode(body, type=wanted)
         if len(body) <= TWIN_KEYS_MAX_BYTES:
-            json.loads(body, object_pairs_hook=_refuse_twins)
+            json.loads(body, object_pairs_hook=_refuse_twins, parse_int=str, parse_float=str)
     except msgspec.ValidationError as error:
         raise Invalid(every_error(body, wanted) or [field_error(str(error), "")]) from error
+    except UnicodeDecodeError as error:
+        raise Malformed("The body is not JSON: it is not UTF-8.") from error
     except msgspec.DecodeError as error:
         raise Malformed(f"The body is not JSON: {str(error).removeprefix('JSON is malformed: ')}.") from error
     except RecursionError as error:
