@@ -132,10 +132,10 @@ def document_handlers(handlers: Sequence[BaseRouteHandler]) -> list[HTTPRouteHan
 
 
 _FILES = (
-    ("/docs", "index.html", "text/html; charset=utf-8"),
-    ("/docs/start.js", "start.js", "text/javascript; charset=utf-8"),
-    ("/docs/swagger-ui-bundle.js", "swagger-ui-bundle.js.gz", "text/javascript; charset=utf-8"),
-    ("/docs/swagger-ui.css", "swagger-ui.css.gz", "text/css; charset=utf-8"),
+    ("/docs", "index.html", "text/html"),
+    ("/docs/start.js", "start.js", "text/javascript"),
+    ("/docs/swagger-ui-bundle.js", "swagger-ui-bundle.js.gz", "text/javascript"),
+    ("/docs/swagger-ui.css", "swagger-ui.css.gz", "text/css"),
 )
 
 

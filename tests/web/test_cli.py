@@ -1,0 +1,137 @@
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import asyncpg
+import httpx
+import pytest
+
+from jobyard.cli import main
+from jobyard.postgres import migrations
+from jobyard.postgres.embedded import EmbeddedPostgres
+
+SECRET = "4pT0-x9Kq2vLw7Zr8sYbN3mJc6hGd5fA1eUiOo-QWERTZ"
+ANN = {"email": "Ann@example.org", "password": "rather long and odd"}
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("JOBYARD_")}
+    return subprocess.run(
+        [sys.executable, "-m", "jobyard", *arguments],
+        env=kept | {"PYTHONPATH": str(Path(__file__).parents[2] / "backend")} | environment,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("command", ["serve", "worker", "migrate", "admin x@example.org"])
+def test_wrong_settings_are_one_clear_line(
+    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("JOBYARD_DATABASE_URL", "postgresql://localhost/x")
+    monkeypatch.setenv("JOBYARD_SECRET", "changeme" * 8)
+    assert main(command.split()) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.count("\n") == 1
+    assert told.err.startswith("jobyard: JOBYARD_SECRET can be guessed")
+    assert "changeme" not in told.err
+
+
+@pytest.mark.parametrize("arguments", [[], ["nothing"], ["admin"], ["serve", "--port", "1"]])
+def test_a_wrong_call(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        main(arguments)
+    assert exit_.value.code == 2
+    assert "usage: jobyard" in capsys.readouterr().err
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        main(["--help"])
+    assert exit_.value.code == 0
+    told = capsys.readouterr().out
+    for name in ("serve", "worker", "migrate", "admin", "openapi", "up"):
+        assert f"\n    {name} " in told
+
+
+async def test_admin(client: httpx.AsyncClient, database: Any, database_url: str) -> None:
+    settings = {
+        "JOBYARD_DATABASE_URL": database_url,
+        "JOBYARD_SECRET": SECRET,
+        "JOBYARD_PUBLIC_URL": "http://localhost:8080",
+    }
+    missing = run("admin", "ann@example.org", **settings)
+    assert (missing.returncode, missing.stdout) == (1, "")
+    assert missing.stderr == "jobyard: there is no user with the email ann@example.org: sign up first\n"
+    await client.post("/signup", json=ANN)
+    done = run("admin", "ANN@example.org", **settings)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert await database.fetchval("SELECT role FROM users") == "admin"
+    assert (await client.post("/login", json=ANN)).json()["user"]["role"] == "admin"
+
+
+def test_migrate_says_when_there_is_no_database(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    monkeypatch.setattr(migrations.upgrade, "__kwdefaults__", {"wait_seconds": 0.0})
+    monkeypatch.setenv("JOBYARD_DATABASE_URL", "postgresql://jobyard:hidden@127.0.0.1:1/jobyard")
+    monkeypatch.setenv("JOBYARD_SECRET", SECRET)
+    monkeypatch.setenv("JOBYARD_PUBLIC_URL", "http://localhost:8080")
+    assert main(["migrate"]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("jobyard: the database cannot be reached")
+    assert "hidden" not in told
+
+
+def test_migrations_go_up_down_and_up_again(empty_database_url: str) -> None:
+    url = empty_database_url
+    migrations.upgrade(url)
+    first = schema_of(url)
+    migrations.downgrade(url, "base")
+    assert schema_of(url) == ["alembic_versions"]
+    migrations.upgrade(url)
+    assert schema_of(url) == first
+    migrations.upgrade(url)  # nothing left to do
+    migrations._commands(url).check()  # pyright: ignore[reportPrivateUsage] - raises where models and tables differ
+
+
+def test_this_release_asks_for_its_newest_migration() -> None:
+    newest = max(path.stem for path in (migrations.FOLDER / "versions").glob("[0-9]*.py"))
+    assert newest == migrations.REQUIRED
+
+
+def schema_of(url: str) -> list[str]:
+    async def read() -> list[str]:
+        connection = await asyncpg.connect(url)
+        try:
+            rows = await connection.fetch(
+                "SELECT relname FROM pg_class "
+                "WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v') "
+                "UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1"
+            )
+            return [row[0] for row in rows]
+        finally:
+            await connection.close()
+
+    return asyncio.run(read())
+
+
+@pytest.fixture
+def empty_database_url(postgres_server: EmbeddedPostgres) -> Any:
+    name = f"empty_{uuid4().hex}"
+    parts = urlsplit(postgres_server.url)
+
+    async def say(statement: str) -> None:
+        connection = await asyncpg.connect(urlunsplit(parts._replace(path="/postgres")))
+        await connection.execute(statement)
+        await connection.close()
+
+    asyncio.run(say(f"CREATE DATABASE {name} TEMPLATE template0"))
+    yield urlunsplit(parts._replace(path=f"/{name}"))
+    asyncio.run(say(f"DROP DATABASE {name} WITH (FORCE)"))
