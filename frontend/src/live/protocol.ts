@@ -12,6 +12,8 @@ export interface JobEvent {
 
 export type ServerMessage =
   | { type: "ready"; cursor: string }
+  /** What `subscribe` asked for has been sent; nothing before this cursor is missing any more. */
+  | { type: "subscribed"; cursor: string }
   | { type: "ping" }
   | { type: "reset" }
   | { type: "notification" }
@@ -42,6 +44,7 @@ export function parseMessage(data: unknown): ServerMessage | null {
   if (typeof message !== "object" || message === null || !("type" in message)) return null;
   switch (message.type) {
     case "ready":
+    case "subscribed":
     case "ping":
     case "reset":
     case "notification":

@@ -85,6 +85,8 @@ describe("JobSocket", () => {
     const reloaded = await connected({ memory: new TabMemory("u1") });
     expect(reloaded.server.line.received.at(-1)).toEqual({ type: "subscribe", after: "after-e1" });
     expect(reloaded.memory.cursor).toBe("after-e1");
+    reloaded.server.line.say({ type: "subscribed", cursor: "c5" });
+    expect(reloaded.memory.cursor).toBe("c5");
     const stranger = await connected({ memory: new TabMemory("u2") });
     expect(stranger.server.line.received).toHaveLength(1);
     expect(stranger.memory.cursor).toBe("c0");

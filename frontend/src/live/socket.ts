@@ -91,6 +91,9 @@ export class JobSocket {
       case "ready":
         this.#ready(message.cursor);
         break;
+      case "subscribed":
+        this.#options.memory.cursor = message.cursor;
+        break;
       case "ping":
         this.#send({ type: "pong" });
         break;

@@ -10,15 +10,20 @@ import { Kbd } from "@/ui/Kbd";
 import { Body, Head } from "@/ui/Panel";
 import { Activity } from "./Activity";
 import { FirstRun } from "./FirstRun";
+import { FromCode } from "./FromCode";
 import { NeedsYou } from "./NeedsYou";
 import { RunningNow } from "./RunningNow";
 import { YardStrip, YardStripSkeleton } from "./YardStrip";
+
+/** With so few jobs one is still finding out how this works. */
+const STILL_NEW = 10;
 
 /** What needs me now, what is where, what just happened. */
 export function Overview() {
   usePageTitle("Overview");
   const counts = useQuery(jobCounts());
-  const empty = counts.data !== undefined && STATES.every((state) => counts.data[state] === 0);
+  const total = counts.data && STATES.reduce((sum, state) => sum + counts.data[state], 0);
+  const empty = total === 0;
   return (
     <>
       <Head
@@ -52,6 +57,7 @@ export function Overview() {
             <LatestJobs />
             <RunningNow />
           </div>
+          {total !== undefined && total <= STILL_NEW && <FromCode />}
         </Body>
       )}
     </>
