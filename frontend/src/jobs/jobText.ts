@@ -17,7 +17,10 @@ export function errorLine(error: { type: string; message: string } | null): stri
 export function rowNote(job: JobSummary): { text: string; bad: boolean } {
   if (job.state === "failed") return { text: errorLine(job.error), bad: true };
   if (job.state === "retrying") return { text: errorLine(job.error), bad: false };
-  if (job.state === "running") return { text: job.progress?.message ?? "", bad: false };
+  if (job.state === "running") {
+    const said = [job.cancel_requested && "stopping", job.progress?.message].filter(Boolean);
+    return { text: said.join(" · "), bad: false };
+  }
   if (job.state !== "cancelled") return { text: "", bad: false };
   const took = tookMs(job, 0);
   return { text: took === null ? "before it started" : `after ${duration(took)}`, bad: false };
@@ -34,4 +37,11 @@ export function tookMs(job: JobSummary, now: number): number | null {
 /** '64 %', never 100 before it is done. */
 export function percent(fraction: number): string {
   return `${Math.floor(Math.min(1, Math.max(0, fraction)) * 100)}${NBSP}%`;
+}
+
+/** A limit that somebody set, in the unit that fits: '15 min', '1 h', '90 s'. */
+export function limitText(seconds: number): string {
+  if (seconds >= 3_600 && seconds % 3_600 === 0) return `${seconds / 3_600}${NBSP}h`;
+  if (seconds >= 120 && seconds % 60 === 0) return `${seconds / 60}${NBSP}min`;
+  return `${seconds}${NBSP}s`;
 }

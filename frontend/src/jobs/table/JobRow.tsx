@@ -17,13 +17,15 @@ export interface JobRowProps {
   /** Its place among all rows, counted from 1; the head is the first. */
   rowIndex: number;
   picked: boolean;
+  /** Show the checkbox on a phone too, where it is away until somebody wants to pick. */
+  picking: boolean;
   /** The row that `j` and `k` are on. */
   current: boolean;
   onPick: (id: string, range: boolean) => void;
 }
 
 /** One job: a line of cells, on phones a card. All of it opens the job but the checkbox. */
-export const JobRow = memo(function JobRow({ job, rowIndex, picked, current, onPick }: JobRowProps) {
+export const JobRow = memo(function JobRow({ job, rowIndex, picked, picking, current, onPick }: JobRowProps) {
   const note = rowNote(job);
   const fraction = job.state === "running" ? job.progress?.fraction : undefined;
   return (
@@ -38,7 +40,8 @@ export const JobRow = memo(function JobRow({ job, rowIndex, picked, current, onP
       className={cx(
         COLUMNS,
         "group relative h-full border-b px-4 transition-colors duration-90 max-md:content-center max-md:gap-y-0.5 max-md:py-2.5",
-        picked ? "bg-hv-tint max-md:pl-12" : "hover:bg-surface-2",
+        picked ? "bg-hv-tint" : "hover:bg-surface-2",
+        picking && "max-md:pl-12",
         current && "z-1 rounded-tag md:shadow-[inset_0_0_0_1.5px_var(--focus)]",
       )}
     >
@@ -46,7 +49,7 @@ export const JobRow = memo(function JobRow({ job, rowIndex, picked, current, onP
       {/* biome-ignore-start lint/a11y/useSemanticElements: cells of the row above */}
       <span
         role="cell"
-        className={cx("z-2 flex max-md:absolute max-md:top-3 max-md:left-4", !picked && "max-md:hidden")}
+        className={cx("z-2 flex max-md:absolute max-md:top-3 max-md:left-4", !picking && "max-md:hidden")}
       >
         <Check
           label={`Select job ${idTail(job.id)}`}
@@ -55,7 +58,7 @@ export const JobRow = memo(function JobRow({ job, rowIndex, picked, current, onP
         />
       </span>
       <span role="cell" className="flex max-md:order-2 max-md:text-12">
-        <StateBadge state={job.state} fraction={fraction} stopping={job.cancel_requested} />
+        <StateBadge state={job.state} fraction={fraction} />
       </span>
       <span role="cell" className="flex min-w-0 items-baseline gap-2 max-md:order-1">
         <Link

@@ -1,8 +1,8 @@
-import { Plus } from "lucide-react";
+import { ListChecks, Plus } from "lucide-react";
 import { useState } from "react";
 import { LiveDot } from "@/shell/LiveDot";
 import { usePageTitle } from "@/shell/usePageTitle";
-import { ButtonLink } from "@/ui/Button";
+import { Button, ButtonLink } from "@/ui/Button";
 import { Kbd } from "@/ui/Kbd";
 import { Head } from "@/ui/Panel";
 import { useCompact } from "./density";
@@ -17,21 +17,35 @@ export function JobsScreen({ search }: { search: JobsSearch }) {
   const counts = useTabCounts(search);
   const [compact, setCompact] = useCompact();
   const [picking, setPicking] = useState(false);
+  const [choosing, setChoosing] = useState(false);
   return (
     <>
       <Head
         title="Jobs"
         end={
-          <ButtonLink
-            to="/jobs/new"
-            // One filled hi-vis button in sight: while rows are picked it is the bulk bar's.
-            look={picking ? "plain" : "go"}
-            icon={<Plus aria-hidden="true" />}
-            className="max-md:hidden"
-          >
-            New job
-            <Kbd className={picking ? "" : "border-[rgb(26_29_5/.28)]! bg-transparent! text-hv-ink!"}>n</Kbd>
-          </ButtonLink>
+          <>
+            <Button
+              look="ghost"
+              className="md:hidden"
+              aria-pressed={choosing}
+              icon={<ListChecks aria-hidden="true" />}
+              onClick={() => setChoosing(!choosing)}
+            >
+              {choosing ? "Done" : "Select"}
+            </Button>
+            <ButtonLink
+              to="/jobs/new"
+              // One filled hi-vis button in sight: while rows are picked it is the bulk bar's.
+              look={picking ? "plain" : "go"}
+              icon={<Plus aria-hidden="true" />}
+              className="max-md:hidden"
+            >
+              New job
+              <Kbd className={picking ? "" : "border-[rgb(26_29_5/.28)]! bg-transparent! text-hv-ink!"}>
+                n
+              </Kbd>
+            </ButtonLink>
+          </>
         }
       >
         <LiveDot />
@@ -44,6 +58,7 @@ export function JobsScreen({ search }: { search: JobsSearch }) {
         search={search}
         counts={counts}
         compact={compact}
+        choosing={choosing}
         onPicking={setPicking}
       />
     </>

@@ -21,10 +21,12 @@ interface Props {
   search: JobsSearch;
   counts: JobCounts | undefined;
   compact: boolean;
+  /** Checkboxes on phones too; also on while something is picked. */
+  choosing: boolean;
   onPicking: (picking: boolean) => void;
 }
 
-export function JobsTable({ search, counts, compact, onPicking }: Props) {
+export function JobsTable({ search, counts, compact, choosing, onPicking }: Props) {
   const { list, rows, waiting, showWaiting } = useJobRows(search);
   const [selected, setSelection] = useState(NOTHING_PICKED);
   const scroller = useRef<HTMLDivElement>(null);
@@ -104,6 +106,7 @@ export function JobsTable({ search, counts, compact, onPicking }: Props) {
             />
             <VirtualRows
               {...{ rows, selection, currentId, compact, cards, scroller, handle }}
+              picking={choosing || picking}
               onPick={pick}
               onNearEnd={more}
             />

@@ -15,6 +15,7 @@ export interface RowsHandle {
 interface Props {
   rows: readonly JobSummary[];
   selection: Selection;
+  picking: boolean;
   currentId: string | null;
   onPick: (id: string, range: boolean) => void;
   compact: boolean;
@@ -28,6 +29,7 @@ interface Props {
 export function VirtualRows({
   rows,
   selection,
+  picking,
   currentId,
   onPick,
   compact,
@@ -84,6 +86,7 @@ export function VirtualRows({
               job={job}
               rowIndex={item.index + 2}
               picked={selection.ids.has(job.id)}
+              picking={picking}
               current={job.id === currentId}
               onPick={onPick}
             />

@@ -1,4 +1,10 @@
-import { type InfiniteData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  type InfiniteData,
+  skipToken,
+  useInfiniteQuery,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { jobKeys, jobsList, PAGE_SIZE } from "@/api/jobs";
 import type { JobPage, JobSummary } from "@/api/types";
@@ -11,7 +17,7 @@ const NONE: readonly JobSummary[] = [];
 export function useJobRows(filters: JobsSearch) {
   const queryClient = useQueryClient();
   const list = useInfiniteQuery(jobsList(filters));
-  const heard = useQuery<JobSummary[]>({ queryKey: jobKeys.heard, enabled: false }).data ?? NONE;
+  const heard = useQuery<JobSummary[]>({ queryKey: jobKeys.heard, queryFn: skipToken }).data ?? NONE;
   const key = JSON.stringify(filters);
   const [known, setKnown] = useState({ key, ids: new Set<string>() });
   const ids = known.key === key ? known.ids : null;

@@ -1,10 +1,22 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { usePageTitle } from "@/shell/usePageTitle";
-import { Head } from "@/ui/Panel";
+import { NewJob } from "@/jobs/new/NewJob";
 
-export const Route = createFileRoute("/_yard/jobs/new")({ component: Screen });
+interface NewSearch {
+  /** Preselects a kind. */
+  kind?: string;
+  /** Copies this job's kind, payload and options. */
+  from?: string;
+}
+
+export const Route = createFileRoute("/_yard/jobs/new")({
+  validateSearch: ({ kind, from }): NewSearch => ({
+    ...(typeof kind === "string" ? { kind } : {}),
+    ...(typeof from === "string" ? { from } : {}),
+  }),
+  component: Screen,
+});
 
 function Screen() {
-  usePageTitle("New job");
-  return <Head title="New job" />;
+  const { kind, from } = Route.useSearch();
+  return <NewJob key={`${kind} ${from}`} kind={kind} from={from} />;
 }
