@@ -8,7 +8,8 @@ import os
 import shutil
 import signal
 import tempfile
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces, Loops
@@ -36,12 +37,21 @@ GRANIAN_LOGGING: dict[str, Any] = {
 
 def serve(settings: Settings) -> None:
     """Serve the API until SIGINT or SIGTERM. Exits with 1 where it cannot."""
-    metrics_folder = tempfile.mkdtemp(prefix="jobyard-metrics-")
+    metrics_folder = _make_metrics_folder()
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics_folder
     try:
         _serve(settings, metrics_folder)
     finally:
         shutil.rmtree(metrics_folder, ignore_errors=True)
+
+
+def _make_metrics_folder() -> str:
+    """A folder of this process's own; those of processes that were killed are taken away."""
+    for left in Path(tempfile.gettempdir()).glob("jobyard-metrics-*-*"):
+        pid = left.name.split("-")[2]
+        if pid.isdigit() and not Path("/proc", pid).exists() and Path("/proc/self").exists():
+            shutil.rmtree(left, ignore_errors=True)
+    return tempfile.mkdtemp(prefix=f"jobyard-metrics-{os.getpid()}-")
 
 
 def _serve(settings: Settings, metrics_folder: str) -> None:
@@ -76,8 +86,7 @@ def application() -> Any:
     from jobyard import wiring  # noqa: PLC0415 - see above
 
     trusted = list(Settings.read().trusted_proxies)
-    wrapped: Any = wrap_asgi_with_proxy_headers(wiring.app(), trusted_hosts=trusted)
-    return wrapped
+    return cast("Any", wrap_asgi_with_proxy_headers)(wiring.app(), trusted_hosts=trusted)
 
 
 def openapi_text() -> str:
