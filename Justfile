@@ -10,22 +10,28 @@ _default:
     @{{ just_executable() }} --list --unsorted --list-heading 'Jobyard. Start with: ./just up{{ "\n" }}'
 
 # start Jobyard on this machine: PostgreSQL, API, worker, page; Ctrl-C stops all of it
+[no-exit-message]
 up: _runtime-and-page
     @exec {{ python }} -m jobyard.up --follow-parent
 
 # the same with Vite's dev server, so that a change of the page shows at once
+[no-exit-message]
 dev: _runtime-and-node
     @exec {{ python }} -m jobyard.up --follow-parent --dev
 
 # one more worker process beside a running `up`
+[no-exit-message]
 worker: _runtime
     @exec {{ python }} -m jobyard.up run worker
 
 # make the user with this address an administrator
+[no-exit-message]
+[positional-arguments]
 admin EMAIL: _runtime
     @exec {{ python }} -m jobyard.up run admin "$1"
 
 # bring the database of a running `up` (or of JOBYARD_DATABASE_URL) to this release
+[no-exit-message]
 migrate: _runtime
     @exec {{ python }} -m jobyard.up run migrate
 
