@@ -21,10 +21,12 @@ from jobyard.postgres.upkeep import PostgresUpkeep
 from jobyard.postgres.work_queue import PostgresWorkQueue
 from jobyard.worker.options import WorkerOptions
 from jobyard.worker.supervisor import Worker
+from tests.engine import conftest as storage
 from tests.engine.conftest import Engine
-from tests.engine.conftest import engine as engine
 
 DEADLINE_SECONDS = 30
+
+engine = storage.engine  # the same fixture
 
 
 class Payload(msgspec.Struct):

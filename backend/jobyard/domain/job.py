@@ -243,7 +243,7 @@ class Attempt:
     error: JobError | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made for every run, and frozen costs 1 µs each
 class ClaimedJob:
     """A job that a worker holds. (worker, `run`) is the fencing token; `payload` is JSON text in UTF-8.
 

@@ -30,6 +30,7 @@ class Claimer:
         self._options = options
         self._lanes: list[int] = []
         self._lanes_until = 0.0
+        self._waits = {kind: JOB_WAIT_SECONDS.labels(kind) for kind in kinds}
         self.worker = 0
         """This process's number in `workers`; the supervisor sets it."""
 
@@ -72,11 +73,11 @@ class Claimer:
         worker = self.worker
         jobs = await self._queue.claim(worker, lane, self._kinds, limit)
         CLAIMS.labels("some" if jobs else "none").inc()
-        for job in jobs:
-            self._held.add(Run(job, worker))
-            JOB_WAIT_SECONDS.labels(job.kind).observe(job.waited_seconds)
         if jobs:
             CLAIM_BATCH.observe(len(jobs))
+        for job in jobs:
+            self._held.add(Run(job, worker))
+            self._waits[job.kind].observe(job.waited_seconds)
         self._nudges.changed(JobChanged(job.owner, job.id, EventType.STARTED) for job in jobs)
         return len(jobs)
 

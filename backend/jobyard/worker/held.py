@@ -1,6 +1,7 @@
 """What this process holds: jobs that wait for a slot, those that run, and outcomes that are not recorded yet."""
 
 import asyncio
+import math
 from collections import deque
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -27,6 +28,10 @@ class Run:
     cancel_requested: bool = False
     stopped: bool = False
     """The task was cancelled by us: asked to stop and did not, shutdown, or the lease was lost."""
+    expires_at: float = math.inf
+    """On the loop's clock: when its time-out is over."""
+    expired: bool = False
+    """The task was cancelled by us because its time-out was over."""
     report: bytes | None = None
     """Progress that is not stored yet."""
 
@@ -72,8 +77,10 @@ class Held:
     """
 
     runs: dict[UUID, Run] = field(default_factory=dict[UUID, Run])
-    ready: "asyncio.Queue[Run]" = field(default_factory=asyncio.Queue[Run])
+    ready: "deque[Run]" = field(default_factory=deque[Run])
     """Claimed, and waiting for a slot."""
+    idle: "deque[asyncio.Future[None]]" = field(default_factory=deque[asyncio.Future[None]])
+    """Slots that wait for a run."""
     outcomes: "deque[tuple[Run, Outcome]]" = field(default_factory=deque[tuple[Run, Outcome]])
     work: asyncio.Event = field(default_factory=asyncio.Event)
     """Something may be claimable."""
@@ -89,9 +96,22 @@ class Held:
     """How long a handler takes, smoothed: decides how many jobs are claimed ahead."""
 
     def add(self, run: Run) -> None:
-        """A job was claimed."""
+        """A job was claimed: wake a slot that waits."""
         self.runs[run.job.id] = run
-        self.ready.put_nowait(run)
+        self.ready.append(run)
+        while self.idle:
+            slot = self.idle.popleft()
+            if not slot.done():
+                slot.set_result(None)
+                break
+
+    async def next(self) -> Run:
+        """The next run for a slot."""
+        while not self.ready:
+            slot: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self.idle.append(slot)
+            await slot
+        return self.ready.popleft()
 
     def end(self, run: Run, outcome: Outcome) -> None:
         """A run ended: record it. It stays held until it is."""

@@ -19,6 +19,8 @@ class WorkerOptions:
     cancel_patience_seconds: float = 1.0
     """How long a handler that was asked to stop may take before it is stopped."""
     progress_seconds: float = 0.5
+    expiry_seconds: float = 0.1
+    """How often it is looked for runs whose time-out is over."""
     batch: int = 500
     """Jobs a claim takes at most, and outcomes a report carries at most."""
     limits: Limits = field(default_factory=Limits)

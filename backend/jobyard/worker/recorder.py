@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from collections import Counter
 from uuid import UUID
 
 from jobyard.domain.events import EventType, JobChanged
@@ -32,50 +33,49 @@ class Recorder:
 
     async def record(self) -> None:
         """Record one batch. What the database did not take goes back to the head: it may be away for a while."""
-        size = min(len(self._held.outcomes), self._options.batch)
-        rest = [self._held.outcomes.popleft() for _ in range(size)]
+        outcomes = self._held.outcomes
+        rest = [outcomes.popleft() for _ in range(min(len(outcomes), self._options.batch))]
         try:
             while rest:
                 worker, sort = rest[0][0].worker, type(rest[0][1])
-                alike = [(run, o) for run, o in rest if run.worker == worker and type(o) is sort]
+                alike = [pair for pair in rest if pair[0].worker == worker and type(pair[1]) is sort]
                 await self._send(worker, [outcome for _, outcome in alike])
                 for run, _ in alike:
                     self._held.forget(run)
-                rest = [(run, o) for run, o in rest if run.worker != worker or type(o) is not sort]
+                rest = [] if len(alike) == len(rest) else [pair for pair in rest if pair not in alike]
         finally:
-            self._held.outcomes.extendleft(reversed(rest))
+            outcomes.extendleft(reversed(rest))
 
-    async def _send(self, worker: int, outcomes: list[Outcome]) -> None:
-        completed = [outcome for outcome in outcomes if isinstance(outcome, Completed)]
-        failed = [outcome for outcome in outcomes if isinstance(outcome, Failed)]
+    async def _send(self, worker: int, alike: list[Outcome]) -> None:
+        """Record outcomes of one sort."""
+        completed = [outcome for outcome in alike if isinstance(outcome, Completed)]
+        failed = [outcome for outcome in alike if isinstance(outcome, Failed)]
         accepted = set[UUID]()
         if completed:
-            accepted |= await self._queue.complete(worker, completed)
-        if failed:
-            accepted |= await self._queue.fail(worker, failed)
-        for snoozed in [outcome for outcome in outcomes if isinstance(outcome, Snoozed)]:
+            accepted = await self._queue.complete(worker, completed)
+        elif failed:
+            accepted = await self._queue.fail(worker, failed)
+        for snoozed in [outcome for outcome in alike if isinstance(outcome, Snoozed)]:
             accepted |= {snoozed.job.id} if await self._queue.snooze(worker, snoozed) else set()
-        self._tell(outcomes, accepted)
+        self._tell(alike, accepted)
 
-    def _tell(self, outcomes: list[Outcome], accepted: set[UUID]) -> None:
-        self._nudges.finished({outcome.job.owner for outcome in outcomes if not isinstance(outcome, Snoozed)})
-        self._nudges.changed(
-            JobChanged(outcome.job.owner, outcome.job.id, _end(outcome))
-            for outcome in outcomes
-            if _pause(outcome) < math.inf
-        )
-        for outcome in outcomes:
-            if outcome.job.id in accepted and (counter := _COUNTERS.get(_end(outcome))):
-                counter.labels(outcome.job.kind).inc()
-        if any(_pause(outcome) < self._options.poll_seconds for outcome in outcomes):
-            self._held.due.set()
-        for outcome in outcomes:
-            if outcome.job.id not in accepted:
-                log.warning(
-                    "a late result was refused: the job had been taken from this worker",
-                    job_id=str(outcome.job.id),
-                    run=outcome.job.run,
-                )
+    def _tell(self, alike: list[Outcome], accepted: set[UUID]) -> None:
+        self._nudges.finished({outcome.job.owner for outcome in alike})
+        if not isinstance(alike[0], Completed):
+            self._nudges.changed(
+                JobChanged(outcome.job.owner, outcome.job.id, _end(outcome))
+                for outcome in alike
+                if _pause(outcome) < math.inf
+            )
+            if any(_pause(outcome) < self._options.poll_seconds for outcome in alike):
+                self._held.due.set()
+        for (end, kind), number in Counter((_end(outcome), outcome.job.kind) for outcome in alike).items():
+            if end in _COUNTERS:
+                _COUNTERS[end].labels(kind).inc(number)
+        if len(accepted) < len(alike):
+            for outcome in alike:
+                if outcome.job.id not in accepted:
+                    log.warning(LATE, job_id=str(outcome.job.id), run=outcome.job.run)
 
     async def report_progress(self) -> float:
         """Store the newest progress of each run that has any."""
@@ -100,6 +100,8 @@ class Recorder:
             while self._held.outcomes:
                 await self.record()
 
+
+LATE = "a late result was refused: the job had been taken from this worker"
 
 _COUNTERS = {EventType.COMPLETED: JOBS_COMPLETED, EventType.FAILED: JOBS_FAILED, EventType.RETRYING: JOBS_RETRIED}
 

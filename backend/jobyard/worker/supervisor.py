@@ -73,6 +73,7 @@ class Worker:
             self._start(group, "claimer", self._claimer.step, stop)
             self._start(group, "recorder", self._recorder.step, ending)
             self._start(group, "progress", self._recorder.report_progress, ending)
+            self._start(group, "time-outs", self._executor.end_expired, ending)
             self._start(group, "promoter", Promoter(self._upkeep, self._held, self._options).step, stop)
             self._start(group, "rescuer", Rescuer(self._upkeep, self._options).step, stop)
             self._start(group, "pruner", Pruner(self._upkeep).step, stop)
@@ -151,8 +152,8 @@ class Worker:
     # Stopping -------------------------------------------------------------------------------------------------------
     async def _drain(self) -> None:
         unbegun: list[Run] = []
-        while not self._held.ready.empty():
-            run = self._held.ready.get_nowait()
+        while self._held.ready:
+            run = self._held.ready.popleft()
             if not run.stopped:
                 run.stopped = True
                 unbegun.append(run)

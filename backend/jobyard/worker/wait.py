@@ -40,4 +40,4 @@ async def repeat(name: str, step: Callable[[], Awaitable[float]], stop: asyncio.
         except Exception:
             log.exception("a background loop failed and goes on", loop=name, again_in_seconds=pause)
             wanted, pause = pause, min(pause * 2, LONGEST_PAUSE_SECONDS)
-        await either(stop, wanted)
+        await (either(stop, wanted) if wanted > 0 else asyncio.sleep(0))
