@@ -34,6 +34,8 @@ export interface SocketOptions {
   /** When the token at hand runs out (Date.now() time). */
   expiresAt: () => number;
   random?: () => number;
+  /** At every ping of the server, about each 20 s: the line is good. */
+  onBeat?: () => void;
 }
 
 export class JobSocket {
@@ -63,6 +65,11 @@ export class JobSocket {
     if (this.#stopped || !this.#timers.has("retry")) return;
     this.#clear("retry");
     void this.#connect();
+  }
+
+  /** Has every outcome since this cursor sent again. */
+  replay(after: string): void {
+    this.#send({ type: "subscribe", after });
   }
 
   async #connect(): Promise<void> {
@@ -96,6 +103,7 @@ export class JobSocket {
         break;
       case "ping":
         this.#send({ type: "pong" });
+        this.#options.onBeat?.();
         break;
       case "reset":
         // The cursor that was too old must not be asked for again; the next event brings a good one.
@@ -115,7 +123,7 @@ export class JobSocket {
     this.#clear("ready");
     this.#readyAt = Date.now();
     const { memory } = this.#options;
-    if (memory.cursor !== null) this.#send({ type: "subscribe", after: memory.cursor });
+    if (memory.cursor !== null) this.replay(memory.cursor);
     else memory.cursor = cursor;
     this.#renewInTime();
     this.#options.onState({ state: "connected" });

@@ -8,18 +8,19 @@ import { getLiveStatus, setLiveStatus } from "./liveStatus";
 import { poll, readShown } from "./poll";
 import type { JobEvent } from "./protocol";
 import { TabMemory } from "./seen";
-import { JobSocket, type LineState } from "./socket";
+import { SharedLine } from "./sharedLine";
+import type { LineState } from "./socket";
 
 /** Events are folded in together this often: one render for many, and still at once to the eye. */
 const FOLD_EVERY_MS = 50;
 /** A cut shorter than this is not worth a word. */
 const PATIENCE_MS = 2_000;
 
-let line: JobSocket | null = null;
+let line: SharedLine | null = null;
 
 /** For the banner's 'Try now'. */
 export function retryLive(): void {
-  line?.retryNow();
+  line?.wake();
 }
 
 export function useLiveJobs(userId: string): void {
@@ -40,7 +41,8 @@ export function useLiveJobs(userId: string): void {
       applyJobEvents(queryClient, events);
       toasts.tell(events);
     };
-    const socket = new JobSocket({
+    const shared = new SharedLine({
+      userId,
       url: `${location.origin.replace(/^http/, "ws")}/ws/jobs`,
       memory,
       token: freshToken,
@@ -56,16 +58,16 @@ export function useLiveJobs(userId: string): void {
       onReset: () => void queryClient.invalidateQueries(),
       onState: status.set,
     });
-    line = socket;
+    line = shared;
     const keep = () => memory.flush();
-    const wake = () => document.visibilityState === "visible" && socket.retryNow();
+    const wake = () => document.visibilityState === "visible" && shared.wake();
     document.addEventListener("visibilitychange", wake);
     window.addEventListener("online", wake);
     window.addEventListener("pagehide", keep);
-    socket.start();
+    shared.start();
     return () => {
       line = null;
-      socket.stop();
+      shared.stop();
       status.stop();
       toasts.stop();
       if (folding !== null) clearTimeout(folding);

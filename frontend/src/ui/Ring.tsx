@@ -15,10 +15,12 @@ export function Ring({ fraction, className }: { fraction?: number | null; classN
       className={cx("shrink-0", !known && "animate-ring", className)}
     >
       <circle cx="10" cy="10" r="8" stroke="currentColor" opacity={0.28} />
+      {/* Its round ends would be a dot where there is nothing yet. */}
       <circle
         cx="10"
         cy="10"
         r="8"
+        opacity={filled > 0 ? 1 : 0}
         stroke="currentColor"
         strokeLinecap="round"
         strokeDasharray={`${filled * AROUND} ${AROUND}`}
