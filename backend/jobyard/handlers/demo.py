@@ -34,7 +34,7 @@ class FailFirst(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     ] = True
 
 
-class DemoFailure(Exception):  # noqa: N818 - its name is the error's type that the page shows
+class DemoFailure(Exception):
     """What `demo.fail` raises where a retry may follow: a plain exception, as a handler's own mistakes are."""
 
 

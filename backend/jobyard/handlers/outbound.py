@@ -17,6 +17,7 @@ from collections.abc import AsyncGenerator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Self, cast
 
+import anyio
 import certifi
 import httpcore
 
@@ -94,12 +95,16 @@ class _CheckedWay(httpcore.AsyncNetworkBackend):
         self._snooze_seconds = snooze_seconds
         self._place = AsyncExitStack()
         self._machine: str | None = None
-        self._connected = False
+        self._streams: list[httpcore.AsyncNetworkStream] = []
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        # httpcore forgets a connection whose TLS handshake is cancelled: it would stay open until it is collected.
+        with anyio.CancelScope(shield=True):
+            for stream in self._streams:
+                await stream.aclose()
         await self._place.aclose()
 
     async def connect_tcp(
@@ -121,8 +126,8 @@ class _CheckedWay(httpcore.AsyncNetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
                 continue
-            await self._refuse_this_machine(stream, address, host)
-            self._connected = True
+            self._streams.append(stream)
+            self._refuse_this_machine(stream, address, host)
             return stream
         raise failure or httpcore.ConnectError("no address")
 
@@ -154,7 +159,7 @@ class _CheckedWay(httpcore.AsyncNetworkBackend):
         # Once something has been sent, a snooze would send it again without using an attempt: wait within the time-out.
         # Half of a short time-out, so that it is the snooze that ends the wait: no attempt is used for it.
         patience = min(self._outbound.patience_seconds, (seconds or math.inf) / 2)
-        if self._connected:
+        if self._streams:
             patience = None
         try:
             await self._place.enter_async_context(self._outbound.machines.place(wanted, patience))
@@ -162,11 +167,10 @@ class _CheckedWay(httpcore.AsyncNetworkBackend):
             raise Snooze(self._snooze_seconds) from None
         self._machine = wanted
 
-    async def _refuse_this_machine(self, stream: httpcore.AsyncNetworkStream, address: str, host: str) -> None:
+    def _refuse_this_machine(self, stream: httpcore.AsyncNetworkStream, address: str, host: str) -> None:
         """A public address of this very machine leads to what listens here, behind every firewall."""
         peer, own = stream.get_extra_info("server_addr"), stream.get_extra_info("client_addr")
         if peer and own and peer[0] == own[0] and not self._outbound.policy.names(address):
-            await stream.aclose()
             raise not_allowed(host)
 
 

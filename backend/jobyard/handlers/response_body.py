@@ -18,7 +18,7 @@ _CHARSETS = re.compile(
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-class BadBody(Exception):  # noqa: N818 - what the body is
+class BadBody(Exception):
     """It is not what its Content-Encoding says."""
 
 
