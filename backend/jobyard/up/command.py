@@ -64,7 +64,7 @@ async def _supervise(plan: Plan, folder: DataFolder) -> int:
     for number in STOP_SIGNALS:
         loop.add_signal_handler(number, ask)
     terminal.say(f"Starting Jobyard. Its data is in {plan.data_dir}")
-    parts, environment = await asyncio.to_thread(make_parts, plan, folder)
+    parts, environment = await asyncio.to_thread(make_parts, plan, folder, terminal)
 
     async def ready() -> None:
         folder.write_environment(environment)

@@ -11,6 +11,7 @@ from jobyard.up.errors import UpError
 from jobyard.up.part import Part, program
 from jobyard.up.plan import REPOSITORY, Plan, caddy_program
 from jobyard.up.readiness import answers
+from jobyard.up.terminal import Terminal
 
 
 def postgres_part(server: EmbeddedPostgres) -> Part:
@@ -92,12 +93,14 @@ def front_parts(plan: Plan, folder: DataFolder) -> list[Part]:
     return parts
 
 
-def make_parts(plan: Plan, folder: DataFolder) -> tuple[list[Part], dict[str, str]]:
+def make_parts(plan: Plan, folder: DataFolder, terminal: Terminal) -> tuple[list[Part], dict[str, str]]:
     """All parts, and the environment of the server's. Raises UpError."""
     parts: list[Part] = []
     url = plan.database_url
     if url is None:
         server = EmbeddedPostgres(folder.postgres)
+        if not server.exists:
+            terminal.part("postgres", "making a new database")
         try:
             server.prepare()  # the port, and with it the address, is known after that
         except EmbeddedPostgresError as error:
