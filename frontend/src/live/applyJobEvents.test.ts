@@ -160,6 +160,24 @@ describe("applyJobEvents", () => {
     expect(withNewerEvents(started(7, job), asked).state).toBe("running");
   });
 
+  it("reads the counts anew even when a list has told of the change already", async () => {
+    vi.useFakeTimers();
+    try {
+      const job = ended(started(1, sampleJob()), "failed");
+      show(job);
+      client.setQueryData(jobKeys.counts({}), { ...NONE, running: 1 });
+      const read = vi.fn(async () => ({ ...NONE, failed: 1 }));
+      const options = { queryKey: jobKeys.counts({}), queryFn: read, meta: { live: "refetch" as const } };
+      const stop = new QueryObserver(client, { ...options, staleTime: 60_000 }).subscribe(() => undefined);
+      applyJobEvents(client, [sampleEvent("failed", job)]);
+      await vi.advanceTimersByTimeAsync(1_000);
+      stop();
+      expect(client.getQueryData(jobKeys.counts({}))).toEqual({ ...NONE, failed: 1 });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it("reads live queries anew, once a second at most", async () => {
     vi.useFakeTimers();
     try {

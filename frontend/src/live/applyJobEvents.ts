@@ -30,8 +30,9 @@ export function applyJobEvents(queryClient: QueryClient, events: readonly JobEve
       doubtful.add(job.id);
       continue;
     }
+    // Also when the state is known already: the list that told it may have been read after the counts were.
+    if (event !== "progress") moved = true;
     if (before?.state !== job.state) {
-      moved = true;
       shiftCounts(queryClient, before?.state ?? null, event === "created" || before ? job.state : null);
     }
     latest.set(job.id, job);
