@@ -134,7 +134,7 @@ class JobControl:
         if found:
             raise Invalid(found)
         for name in {request.kind for request in requests}:
-            _check_audience(viewer, self.kinds.get(name))
+            check_audience(viewer, self.kinds.get(name))
         return jobs
 
     async def _queues(self, names: set[str]) -> frozenset[str]:
@@ -147,7 +147,8 @@ class JobControl:
         return (Warned("no_worker_for_kind", message),)
 
 
-def _check_audience(viewer: Viewer, kind: SubmittableKind | None) -> None:
+def check_audience(viewer: Viewer, kind: SubmittableKind | None) -> None:
+    """Raise Forbidden where a kind is not for this viewer."""
     if kind is None or viewer.is_admin or kind.audience == "everyone":
         return
     if kind.audience == "verified" and viewer.email_verified:

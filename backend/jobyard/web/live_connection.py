@@ -76,8 +76,9 @@ class Connection:
         self.expires_at = expires_at
         self.pending: OrderedDict[UUID, Pending] = OrderedDict()
         self.outcomes_pending = 0
+        self.replay_asked = False
         self.replaying: int | None = None
-        """How many outcomes a replay added, 0 before it was read; None when there is none."""
+        """How many outcomes a replay added, until all have been told; None when there is none."""
         self.cursor = NOWHERE
         """No outcome before this place is missing."""
         self.ended: tuple[Close, str] | None = None
@@ -117,12 +118,24 @@ class Connection:
 
     def begin_replay(self, after: Cursor) -> None:
         """The client says how far it got: until the replay is done, no cursor that it is told is later."""
-        self.replaying = 0
+        self.replay_asked = True
         self.cursor = after
+
+    def replay_read(self, count: int | None) -> None:
+        """The outcomes of the replay are pending, this many; None: it came to nothing."""
+        self.replay_asked = False
+        self.replaying = count
+
+    def replay_done(self) -> bool:
+        """Whether a replay that was under way has just been told to its end."""
+        if self.replaying is None or self.outcomes_pending > 0:
+            return False
+        self.replaying = None
+        return True
 
     def has_all_outcomes(self) -> bool:
         """Whether nothing that was read of its outcomes, or is to be replayed, waits to be told."""
-        return self.outcomes_pending == 0 and self.replaying is None
+        return self.outcomes_pending == 0 and self.replaying is None and not self.replay_asked
 
     def _entry(self, job_id: UUID) -> Pending:
         return self.pending.setdefault(job_id, Pending())

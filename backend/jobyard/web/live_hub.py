@@ -255,13 +255,14 @@ class LiveHub:
         if after.system == upto.system and after.xmin <= upto.xmin and upto.at - after.at <= OLDEST_CURSOR:
             rows = await self._log.since([connection.viewer.key], after, MOST_REPLAYED + 1)
         if rows is None or len(rows) > MOST_REPLAYED:
-            connection.replaying = None
+            connection.replay_read(None)
             connection.send(reset(self.cursor_of(connection)))
         else:
-            connection.replaying = len(rows)
+            connection.replay_read(len(rows))
             for row in rows:
                 self._add_outcome({connection}, row)
-            self._settle(connection)
+            if connection.replay_done():
+                connection.send(subscribed(self.cursor_of(connection)))
         if request in self._replays:
             self._replays.remove(request)
         if not request.done.done():
@@ -301,9 +302,13 @@ class LiveHub:
             for connection, job_id in picked:
                 owner, job = jobs.get(job_id, (None, None))
                 entry = connection.take(job_id)
+                done = connection.replay_done()
                 if entry is not None and job is not None and owner == connection.viewer.key:
                     self._tell_one(connection, entry, job, encoded)
-                self._settle(connection)
+                if done:
+                    connection.send(subscribed(self.cursor_of(connection)))
+                if not connection.pending:
+                    self._behind.discard(connection)
         self._wake.set()
 
     def _pick(self) -> tuple[list[tuple[Connection, UUID]], dict[UUID, int]]:
@@ -330,10 +335,3 @@ class LiveHub:
         if (job.id, event) not in encoded:
             encoded[job.id, event] = EncodedEvent(job, event)
         connection.send(encoded[job.id, event].text(self.cursor_of(connection)))
-
-    def _settle(self, connection: Connection) -> None:
-        if not connection.pending:
-            self._behind.discard(connection)
-        if connection.replaying is not None and connection.outcomes_pending == 0:
-            connection.replaying = None
-            connection.send(subscribed(self.cursor_of(connection)))

@@ -1,0 +1,114 @@
+"""The application with jobs in memory; tokens are `mara` and `ana`, and what a test makes up."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import pytest
+from litestar import Litestar
+
+from jobyard.domain.errors import Unauthenticated
+from jobyard.domain.user import Role, Viewer
+from jobyard.handlers.registry import Registry
+from jobyard.web.app import create_app
+from jobyard.web.app_ports import AppPorts, WebOptions
+from jobyard.web.live_connection import LiveTimes
+from tests.doubles.memory_jobs import OWNER_IDS, MemoryJobs
+from tests.live.asgi_socket import AsgiSocket, open_socket
+
+ORIGIN = "http://localhost:8080"
+MARA, ANA = 1, 2
+QUICK = LiveTimes(tick=0.01, recheck=0.01, poll=0.05, close=0.5)
+
+
+@dataclass
+class Tokens:
+    """Whose each token is, and when it runs out."""
+
+    known: dict[str, tuple[int, datetime]] = field(default_factory=dict[str, tuple[int, datetime]])
+    down: bool = False
+    asked: asyncio.Queue[str] = field(default_factory=asyncio.Queue[str])
+
+    def give(self, token: str, owner: int, seconds: float = 900) -> None:
+        self.known[token] = (owner, datetime.now(UTC) + timedelta(seconds=seconds))
+
+    async def next_asked(self) -> str:
+        """The next token that is checked from now on."""
+        while not self.asked.empty():
+            self.asked.get_nowait()
+        async with asyncio.timeout(10):
+            return await self.asked.get()
+
+    async def authenticate_token(self, token: str) -> tuple[Viewer, datetime]:
+        self.asked.put_nowait(token)
+        if self.down:
+            raise ConnectionError("the database is away")
+        if token not in self.known:
+            raise Unauthenticated("This token is not good.")
+        owner, expires_at = self.known[token]
+        return Viewer(owner, OWNER_IDS[owner], Role.USER), expires_at
+
+
+@dataclass
+class Yard:
+    """An application whose sockets a test opens."""
+
+    app: Litestar
+    jobs: MemoryJobs
+    tokens: Tokens
+    stop: Callable[[], Any]
+
+    async def open(self, *headers: tuple[str, str], query: str = "") -> AsgiSocket:
+        return await open_socket(self.app, *headers, query=query)
+
+    async def enter(self, token: str = "mara") -> tuple[AsgiSocket, str]:
+        """A socket that is ready, and its cursor."""
+        socket = await self.open(("Authorization", f"Bearer {token}"))
+        message = await socket.hear()
+        assert message["type"] == "ready"
+        return socket, message["cursor"]
+
+
+StartYard = Callable[..., Any]
+
+
+@pytest.fixture
+async def start_yard() -> AsyncIterator[StartYard]:
+    """Starts applications; times by name."""
+    async with AsyncExitStack() as stack:
+
+        async def start(**times: float) -> Yard:
+            jobs, tokens, nothing = MemoryJobs(), Tokens(), cast("Any", None)
+            tokens.give("mara", MARA)
+            tokens.give("ana", ANA)
+            app = create_app(
+                AppPorts(
+                    options=WebOptions(
+                        ORIGIN,
+                        is_https=False,
+                        allowed_origins=("https://tools.example.org",),
+                        live_times=replace(QUICK, **times),
+                    ),
+                    accounts=nothing,
+                    authenticator=cast("Any", tokens),
+                    registry=Registry(),
+                    job_store=cast("Any", jobs),
+                    outcome_log=jobs,
+                    listener=cast("Any", jobs),
+                    is_outage=lambda error: isinstance(error, ConnectionError),
+                )
+            )
+            life = AsyncExitStack()
+            await life.enter_async_context(app.lifespan())
+            stack.push_async_callback(life.aclose)
+            return Yard(app, jobs, tokens, life.aclose)
+
+        yield start
+
+
+@pytest.fixture
+async def yard(start_yard: StartYard) -> Yard:
+    return await start_yard()
