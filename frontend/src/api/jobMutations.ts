@@ -2,7 +2,7 @@
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { readShown } from "@/live/poll";
 import { answer, api, exactAnswer } from "./client";
-import { cachedJob, writeJobs } from "./jobCache";
+import { cachedJob, withNewerEvents, writeJobs } from "./jobCache";
 import { fetchJob, jobKeys } from "./jobs";
 import type { Job, JobSummary, SubmitJob } from "./types";
 
@@ -16,15 +16,19 @@ export function useSubmitJob() {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: ({ job, idempotencyKey }: Submission) =>
-      exactAnswer<Job>(
-        api.POST("/jobs", {
-          body: job,
-          headers: { "Idempotency-Key": idempotencyKey },
-          parseAs: "text",
-        }),
+      unlessHeardSince(() =>
+        exactAnswer<Job>(
+          api.POST("/jobs", {
+            body: job,
+            headers: { "Idempotency-Key": idempotencyKey },
+            parseAs: "text",
+          }),
+        ),
       ),
     onSuccess: (job) => {
       queryClient.setQueryData<Job>(jobKeys.detail(job.id), job);
+      // Its page shows this at once, and reads it anew: a quick job has its result by then.
+      void queryClient.invalidateQueries({ queryKey: jobKeys.detail(job.id), refetchType: "none" });
       refetchLive(queryClient, job.id);
     },
   });
@@ -89,7 +93,7 @@ function useJobAction(
 ) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: act,
+    mutationFn: (id: string) => unlessHeardSince(() => act(id)),
     onMutate: async (id) => {
       await queryClient.cancelQueries({ queryKey: jobKeys.detail(id) });
       const job = cachedJob(queryClient, id);
@@ -104,9 +108,15 @@ function useJobAction(
   });
 }
 
+/** A job can end before the answer to what began it is here: what the socket told meanwhile is not taken back. */
+async function unlessHeardSince(call: () => Promise<Job>): Promise<Job> {
+  const asked = performance.now();
+  return withNewerEvents(await call(), asked);
+}
+
 async function readAgain(queryClient: QueryClient, id: string): Promise<void> {
   try {
-    write(queryClient, await fetchJob(id));
+    write(queryClient, await unlessHeardSince(() => fetchJob(id)));
   } catch {
     // It can't be read either: the next event or poll puts it right.
     await queryClient.invalidateQueries({ queryKey: jobKeys.detail(id) });

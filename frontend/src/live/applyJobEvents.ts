@@ -1,6 +1,6 @@
 // ★ The one place where what the socket says becomes what the page shows: events → query cache.
 import type { QueryClient } from "@tanstack/react-query";
-import { cachedJob, isOlder, writeJobs } from "@/api/jobCache";
+import { cachedJob, isOlder, withNewerEvents, writeJobs } from "@/api/jobCache";
 import { fetchJob, jobKeys } from "@/api/jobs";
 import type { JobCounts, JobSummary } from "@/api/types";
 import type { JobEvent } from "./protocol";
@@ -77,7 +77,8 @@ function readDetails(queryClient: QueryClient, job: JobSummary, events: readonly
 
 async function readJob(queryClient: QueryClient, id: string): Promise<void> {
   try {
-    writeJobs(queryClient, new Map([[id, await fetchJob(id)]]));
+    const asked = performance.now();
+    writeJobs(queryClient, new Map([[id, withNewerEvents(await fetchJob(id), asked)]]));
   } catch {
     // Gone or unreachable: what is shown stays until the next event or refetch.
   }

@@ -1,7 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { OctagonX, RotateCw } from "lucide-react";
-import { useState } from "react";
-import { useRetryJob } from "@/api/jobMutations";
+import { useRetryJobs } from "@/api/jobMutations";
 import { jobsList } from "@/api/jobs";
 import { Button, ButtonLink } from "@/ui/Button";
 import { Card } from "@/ui/Card";
@@ -23,7 +22,11 @@ export function NeedsYou({ total }: { total: number }) {
   return (
     <Card
       title="Needs you"
-      note={<Badge label={`${groups.length} groups of failures`}>{count(groups.length)}</Badge>}
+      note={
+        <Badge label={groups.length === 1 ? "1 group of failures" : `${groups.length} groups of failures`}>
+          {count(groups.length)}
+        </Badge>
+      }
     >
       <ul>
         {groups.slice(0, SHOWN).map((group) => (
@@ -80,27 +83,19 @@ function FailureRow({ group }: { group: FailureGroup }) {
   );
 }
 
-/** Asks the server a few at a time: a hundred at once would wait for each other anyway. */
-const AT_ONCE = 5;
-
 function RetryGroup({ ids }: { ids: string[] }) {
-  const retry = useRetryJob();
-  const [left, setLeft] = useState(0);
-  const run = async () => {
-    const queue = [...ids];
-    setLeft(queue.length);
-    const worker = async () => {
-      for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
-        // One that was retried elsewhere meanwhile is a 409: its row tells, and the others go on.
-        await retry.mutateAsync(id).catch(() => undefined);
-        setLeft((rest) => rest - 1);
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(AT_ONCE, ids.length) }, worker));
-  };
+  const retry = useRetryJobs();
   return (
-    <Button size="sm" icon={<RotateCw aria-hidden="true" />} busy={left > 0} onClick={() => void run()}>
-      {ids.length === 1 ? "Retry" : `Retry ${count(ids.length)}`}
-    </Button>
+    <>
+      {retry.isError && <span className="self-center px-1 text-12 text-failed">{retry.error.message}</span>}
+      <Button
+        size="sm"
+        icon={<RotateCw aria-hidden="true" />}
+        busy={retry.isPending}
+        onClick={() => retry.mutate(ids)}
+      >
+        {ids.length === 1 ? "Retry" : `Retry ${count(ids.length)}`}
+      </Button>
+    </>
   );
 }
