@@ -63,7 +63,8 @@ class BcryptHasher:
         possible = password_hash is not None and len(given) <= PASSWORD_MAX_BYTES
 
         def check() -> bool:
-            wanted = password_hash.encode() if possible and password_hash is not None else self._dummy_hash()
+            dummy = self._dummy_hash()  # always: the first use makes it, and must not tell by its time which it was
+            wanted = password_hash.encode() if possible and password_hash is not None else dummy
             return bcrypt.checkpw(given[:PASSWORD_MAX_BYTES], wanted) and possible
 
         return await self._run(check)

@@ -80,7 +80,7 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
         guards=[refuse_unknown_query],
         exception_handlers={Exception: problem_handler(lambda error: isinstance(error, ConnectionError))},
         request_class=StrictRequest,
-        request_max_body_size=1000,
+        request_max_body_size=10_000,
         openapi_config=None,
         logging_config=None,
     )
@@ -196,10 +196,17 @@ async def test_the_media_type(client: httpx.AsyncClient) -> None:
 
 
 async def test_a_large_body(client: httpx.AsyncClient) -> None:
-    problem(await client.post("/body", content=b" " * 1001, headers=JSON), 413)
+    problem(await client.post("/body", content=b" " * 10_001, headers=JSON), 413)
 
     async def pieces() -> AsyncIterator[bytes]:
         for _ in range(11):
-            yield b" " * 100
+            yield b" " * 1000
 
     problem(await client.post("/body", content=pieces(), headers=JSON), 413)
+
+
+async def test_a_number_of_many_digits(client: httpx.AsyncClient) -> None:
+    for digits in (30, 5000):
+        content = b'{"size": 1' + b"0" * digits + b"}"
+        answer = await client.post("/body", content=content, headers=JSON)
+        assert answer.status_code in {201, 400, 422}

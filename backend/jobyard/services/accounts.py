@@ -121,7 +121,9 @@ class Accounts:
         async with self.unit() as work:
             per_account, per_address = self.rules.failures_per_account, self.rules.failures_per_address
             pair_wait = await work.throttles.hit(pair, per_account.limit, per_account.window_seconds)
-            address_wait = await work.throttles.hit(address, per_address.limit, per_address.window_seconds)
+            address_wait = None
+            if pair_wait is None:  # else one who mistypes on and on would lock out all behind the same address
+                address_wait = await work.throttles.hit(address, per_address.limit, per_address.window_seconds)
             account = await work.users.by_email(folded)
             await work.commit()
         _refuse_if("failed sign-ins to this account", per_account, pair_wait)

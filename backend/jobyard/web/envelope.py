@@ -5,7 +5,7 @@ It wraps the whole application: Litestar's own middleware does not see what has 
 
 import re
 import time
-from typing import cast
+from typing import Any, cast
 from uuid import uuid4
 
 import structlog
@@ -53,12 +53,15 @@ class Envelope:
         self._own = {name for name, _ in self._headers} | {b"x-request-id"}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if cast("Any", scope)["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
         request_id = _request_id(scope)
         with structlog.contextvars.bound_contextvars(request_id=request_id):
-            await self._answer(scope, receive, send, request_id)
+            if scope["type"] == "http":
+                await self._answer(scope, receive, send, request_id)
+            else:
+                await self._app(scope, receive, send)
 
     async def _answer(self, scope: HTTPScope, receive: Receive, send: Send, request_id: str) -> None:
         status = 499  # the client left before there was an answer
@@ -100,7 +103,7 @@ class Envelope:
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 
 
-def _request_id(scope: HTTPScope) -> str:
+def _request_id(scope: Scope) -> str:
     """The caller's id where it is sane: short, and of characters that no log and no header minds."""
     for name, value in scope["headers"]:
         if name == b"x-request-id":
