@@ -35,7 +35,7 @@ admin EMAIL: _runtime
 migrate: _runtime
     @exec {{ python }} -m jobyard.up run migrate
 
-# back-end and front-end tests, and the core flows in a browser
+# back-end and front-end tests
 test: test-backend test-page
 
 # everything that CI runs: the tests, then lint, types, builds, generated files, the long tests
