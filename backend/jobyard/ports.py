@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -144,6 +145,15 @@ class Beat:
     cancel_requested: tuple[UUID, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Claimable:
+    """Jobs became claimable in a lane, from this place on. `priority` is a code; None: of any."""
+
+    lane: int
+    priority: int | None
+    place: datetime
+
+
 class WorkQueue(Protocol):
     """What a worker process does with jobs. Whatever ends or reports a run is fenced by (worker, run).
 
@@ -165,6 +175,17 @@ class WorkQueue(Protocol):
 
     async def claim(self, worker: int, lane: int, kinds: Sequence[str], limit: int) -> list[ClaimedJob]:
         """Take up to `limit` jobs, in the order of priority, place, id."""
+        ...
+
+    async def sweep(self, worker: int, lane: int, kinds: Sequence[str], limit: int) -> list[ClaimedJob]:
+        """Claim what became claimable behind where this process claims, where it is time to look; else nothing.
+
+        To be called beside `claim`, now and then: it decides by itself when it is due.
+        """
+        ...
+
+    def appeared(self, claimable: Claimable) -> None:
+        """Jobs became claimable: the next claim looks from their place on."""
         ...
 
     async def claim_alone(self, worker: int, lane: int, kinds: Sequence[str]) -> ClaimedJob | None:
@@ -223,8 +244,8 @@ class Upkeep(Protocol):
 class Nudges(Protocol):
     """Hints between processes. All may be lost without harm: whoever waits for one also polls."""
 
-    def work(self, lanes: Iterable[int]) -> None:
-        """Jobs became claimable in these lanes."""
+    def work(self, claimable: Iterable[Claimable]) -> None:
+        """Jobs became claimable."""
         ...
 
     def changed(self, changes: Iterable[JobChanged]) -> None:
@@ -243,8 +264,8 @@ class Nudges(Protocol):
 class NudgeListener(Protocol):
     """The receiving end, in this process, of nudges from any process (this one included)."""
 
-    def on_work(self, callback: Callable[[int], None]) -> Callable[[], None]:
-        """Call back with each lane. Returns a function that ends it; so do the others."""
+    def on_work(self, callback: Callable[[Claimable], None]) -> Callable[[], None]:
+        """Call back where jobs became claimable. Returns a function that ends it; so do the others."""
         ...
 
     def on_changed(self, callback: Callable[[Sequence[JobChanged]], None]) -> Callable[[], None]:

@@ -113,10 +113,10 @@ def build_worker(core: Core, settings: Settings) -> Worker:
     @asynccontextmanager
     async def open_queue() -> AsyncGenerator[WorkQueue]:
         async with Pool(settings.database_url, ENGINE_SETTINGS, 1) as pool:
-            yield PostgresWorkQueue(pool)
+            yield PostgresWorkQueue(pool, core.nudges)
 
     return Worker(
-        queue=PostgresWorkQueue(core.engine),
+        queue=PostgresWorkQueue(core.engine, core.nudges),
         open_queue=open_queue,
         upkeep=PostgresUpkeep(core.engine, core.nudges),
         nudges=core.nudges,

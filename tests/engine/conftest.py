@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 from jobyard.domain.events import JobChanged
 from jobyard.domain.job import ClaimedJob, Job, JobOptions, JobState, NewJob, Priority
 from jobyard.domain.user import Role, Viewer
+from jobyard.ports import Claimable
 from jobyard.postgres.connections import ENGINE_SETTINGS, READER_SETTINGS, Pool
 from jobyard.postgres.job_repository import PostgresJobStore
 from jobyard.postgres.outcome_log import PostgresOutcomeLog
@@ -26,13 +27,20 @@ KINDS = ["demo.echo"]
 class RecordedNudges:
     """Nudges that are written down."""
 
-    lanes: list[int] = field(default_factory=list[int])
+    _queue: Any = None
+    claimable: list[Claimable] = field(default_factory=list[Claimable])
     changes: list[JobChanged] = field(default_factory=list[JobChanged])
     owners: list[int] = field(default_factory=list[int])
     stops: list[tuple[int, UUID, int]] = field(default_factory=list[tuple[int, UUID, int]])
 
-    def work(self, lanes: Any) -> None:
-        self.lanes.extend(lanes)
+    def heard_by(self, queue: PostgresWorkQueue) -> None:
+        """As a worker hears: the queue lowers its floors."""
+        self._queue = queue
+
+    def work(self, claimable: Any) -> None:
+        for one in claimable:
+            self.claimable.append(one)
+            self._queue.appeared(one)
 
     def changed(self, changes: Any) -> None:
         self.changes.extend(changes)
@@ -127,13 +135,15 @@ async def engine(database_url: str) -> AsyncIterator[Engine]:
         pool = await stack.enter_async_context(Pool(database_url, ENGINE_SETTINGS, 6))
         readers = await stack.enter_async_context(Pool(database_url, READER_SETTINGS, 4))
         nudges = RecordedNudges()
+        queue = PostgresWorkQueue(pool, nudges)
+        nudges.heard_by(queue)
         store = PostgresJobStore(pool, readers, nudges)
         lane = await store.lane_of("default")
         assert lane is not None
         yield Engine(
             url=database_url,
             store=store,
-            queue=PostgresWorkQueue(pool),
+            queue=queue,
             upkeep=PostgresUpkeep(pool, nudges),
             log=PostgresOutcomeLog(readers),
             nudges=nudges,

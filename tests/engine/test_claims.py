@@ -7,7 +7,8 @@ import pytest
 
 from jobyard.domain.job import JobError, JobState, Outcome, Priority
 from jobyard.ports import Completed, Failed, Snoozed
-from tests.engine.conftest import Engine
+from jobyard.postgres.work_queue import PostgresWorkQueue
+from tests.engine.conftest import KINDS, Engine
 
 ERROR = JobError("boom", "it broke", "Traceback …")
 LATER = datetime(2099, 1, 1, tzinfo=UTC)
@@ -40,7 +41,8 @@ async def test_two_open_claims_are_disjoint_and_full(engine: Engine, first: int,
         others = await engine.claim(second, 5)
         assert len(others) == 5
         assert {job.id for job in others}.isdisjoint({row["id"] for row in held})
-    assert len(await engine.claim(first, 10)) == 5
+    another_process = PostgresWorkQueue(engine.pool, engine.nudges)
+    assert len(await another_process.claim(first, engine.lane, KINDS, 10)) == 5
 
 
 async def test_a_running_job_says_who_runs_it(engine: Engine, first: int) -> None:

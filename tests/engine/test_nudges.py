@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ import asyncpg
 import pytest
 
 from jobyard.domain.events import EventType, JobChanged
+from jobyard.ports import Claimable
 from jobyard.postgres.connections import READER_SETTINGS, Pool
 from jobyard.postgres.listener import CHANNEL, PostgresNudges
 
@@ -24,6 +26,10 @@ async def node(url: str) -> AsyncGenerator[PostgresNudges]:
         await stack.enter_async_context(nudges.running())
         await nudges.listening()
         yield nudges
+
+
+def at(lane: int) -> Claimable:
+    return Claimable(lane, None, datetime(2026, 11, 24, 5, tzinfo=UTC))
 
 
 class Heard:
@@ -51,12 +57,12 @@ async def test_work_and_stops_are_heard_here_at_once_and_there_soon(database_url
         here.on_work(lanes_here)
         there.on_work(lanes_there)
         there.on_cancel(stops)
-        here.work([3, 4])
+        here.work([at(3), at(4)])
         here.cancel(9, JOB, 2)
-        assert lanes_here.said == [(3,), (4,)]
-        assert set(await lanes_there.wait_for(lambda said: len(said) == 2)) == {(3,), (4,)}
+        assert lanes_here.said == [(at(3),), (at(4),)]
+        assert set(await lanes_there.wait_for(lambda said: len(said) == 2)) == {(at(3),), (at(4),)}
         assert await stops.wait_for(bool) == [(9, JOB, 2)]
-        assert lanes_here.said == [(3,), (4,)]  # one's own message is not heard again
+        assert lanes_here.said == [(at(3),), (at(4),)]  # one's own message is not heard again
 
 
 async def test_changes_reach_only_the_node_where_the_owner_watches(database_url: str) -> None:
@@ -111,9 +117,9 @@ async def test_a_killed_listener_comes_back(database_url: str) -> None:
         there.on_work(lanes)
         async with asyncio.timeout(30):
             while not lanes.said:
-                here.work([5])
+                here.work([at(5)])
                 await here.looked()
-        assert lanes.said[0] == (5,)
+        assert lanes.said[0] == (at(5),)
 
 
 async def test_what_is_not_ours_on_the_channel_is_passed_over(database_url: str) -> None:
@@ -122,11 +128,17 @@ async def test_what_is_not_ours_on_the_channel_is_passed_over(database_url: str)
         here.on_work(lanes)
         connection = await asyncpg.connect(database_url)
         try:
-            for payload in ("", "{", '{"n": 1}', '{"n":"x","l":["a"]}', '{"n":"x","l":[8]}'):
+            for payload in (
+                "",
+                "{",
+                '{"n": 1}',
+                '{"n":"x","l":["a"]}',
+                '{"n":"x","l":[[8,null,"2026-11-24T05:00:00Z"]]}',
+            ):
                 await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, payload)
         finally:
             await connection.close()
-        assert await lanes.wait_for(bool) == [(8,)]
+        assert await lanes.wait_for(bool) == [(at(8),)]
 
 
 def _ids(said: list[Any]) -> set[UUID]:
@@ -140,7 +152,7 @@ async def test_a_subscription_ends(database_url: str, kind: str) -> None:
     end = getattr(nudges, kind)(heard)
     end()
     await nudges.watch([1])
-    nudges.work([1])
+    nudges.work([at(1)])
     nudges.cancel(1, JOB, 1)
     nudges.finished([1])
     nudges.changed([JobChanged(1, JOB, EventType.STARTED)])

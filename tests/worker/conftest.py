@@ -74,7 +74,7 @@ class Yard:
         registry.kind("test.kind", Payload, description="A test's", example={})(run)
         stop = asyncio.Event()
         worker = Worker(
-            queue=PostgresWorkQueue(self.engine.pool),
+            queue=PostgresWorkQueue(self.engine.pool, self.nudges),
             open_queue=self._open_queue,
             upkeep=PostgresUpkeep(self.engine.pool, self.nudges),
             nudges=self.nudges,
@@ -93,7 +93,7 @@ class Yard:
     @asynccontextmanager
     async def _open_queue(self) -> AsyncGenerator[WorkQueue]:
         async with Pool(self.engine.url, ENGINE_SETTINGS, 1) as pool:
-            yield PostgresWorkQueue(pool)
+            yield PostgresWorkQueue(pool, self.nudges)
 
     async def until(self, state: JobState, *job_ids: UUID) -> None:
         """Wait until these jobs are in this state: asked again whenever something is said, and each 50 ms."""

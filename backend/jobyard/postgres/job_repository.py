@@ -1,7 +1,7 @@
 """Jobs as their owners see and change them. Ownership is a parameter of every query, never an `if` after it."""
 
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -14,11 +14,12 @@ from jobyard.domain.job import FINISHED, Attempt, Job, JobState, NewJob
 from jobyard.domain.limits import Limits
 from jobyard.domain.user import Viewer
 from jobyard.observability import JOBS_SUBMITTED
-from jobyard.ports import JobCounts, JobFilter, JobPage, Nudges, Submitted
+from jobyard.ports import Claimable, JobCounts, JobFilter, JobPage, Nudges, Submitted
 from jobyard.postgres import records
 from jobyard.postgres.connections import Connection, Pool, database
+from jobyard.postgres.new_rows import Placed, TwinRefusedError
 from jobyard.postgres.queries import query
-from jobyard.postgres.submitter import Placed, Submitter, TwinRefusedError
+from jobyard.postgres.submitter import Stored, Submitter
 
 ALL_STATES = [state.code for state in JobState]
 COUNTED_A_STATE = 100_000
@@ -51,25 +52,29 @@ class PostgresJobStore:
 
     async def submit(self, jobs: Sequence[NewJob]) -> list[Submitted]:
         """Store all or none, durably; then wake who may run them."""
-        placed = [Placed(job, await self._known_lane(job.queue)) for job in jobs]
-        for owner in {job.owner for job in jobs}:
-            await self._check_waiting(owner, sum(job.owner == owner for job in jobs))
+        lanes = {queue: await self._known_lane(queue) for queue in {job.queue for job in jobs}}
+        placed = [Placed(job, lanes[job.queue]) for job in jobs]
+        for owner, number in Counter(job.owner for job in jobs).items():
+            await self._check_waiting(owner, number)
         try:
             async with database():
-                left_out = await self._submitter.submit(placed)
+                stored = await self._submitter.submit(placed)
         except TwinRefusedError as error:
             raise Conflict(f"an unfinished job has the unique key {error.args[0]!r}; nothing was stored") from error
-        left_out &= {job.id for job in jobs}
-        stored = [one for one in placed if one.job.id not in left_out]
-        for one in stored:
-            JOBS_SUBMITTED.labels(one.job.kind).inc()
-        self._nudges.work({one.lane for one in stored})
-        self._nudges.changed(JobChanged(one.job.owner, one.job.id, EventType.CREATED) for one in stored)
-        twins = await self._twins([job for job in jobs if job.id in left_out])
-        return [
-            Submitted(job.id, twins.get((job.owner, job.unique_key or "")) if job.id in left_out else None)
-            for job in jobs
-        ]
+        self._tell(placed, stored)
+        if not stored.left_out:
+            return [Submitted(job.id) for job in jobs]
+        twins = await self._twins([job for job in jobs if job.id in stored.left_out])
+        return [Submitted(job.id, twins.get(job.id)) for job in jobs]
+
+    def _tell(self, placed: Sequence[Placed], stored: Stored) -> None:
+        """Wake who may run them, and tell who watches."""
+        new = [one for one in placed if one.job.id not in stored.left_out]
+        due = {one.lane for one in new if one.job.run_at is None or one.job.run_at <= stored.at}
+        self._nudges.work(Claimable(lane, None, stored.at) for lane in due)
+        self._nudges.changed(JobChanged(one.job.owner, one.job.id, EventType.CREATED) for one in new)
+        for kind, number in Counter(one.job.kind for one in new).items():
+            JOBS_SUBMITTED.labels(kind).inc(number)
 
     async def _known_lane(self, queue: str) -> int:
         lane = await self.lane_of(queue)
@@ -92,15 +97,13 @@ class PostgresJobStore:
         while len(self._waiting) > CACHED_OWNERS:
             self._waiting.popitem(last=False)
 
-    async def _twins(self, jobs: Sequence[NewJob]) -> dict[tuple[int, str], UUID]:
-        if not jobs:
-            return {}
+    async def _twins(self, jobs: Sequence[NewJob]) -> dict[UUID, UUID]:
         async with database(), self._engine.acquire() as connection:
             rows = await connection.fetch(query("twins"), [job.owner for job in jobs], [job.unique_key for job in jobs])
-        twins = {(row["owner_id"], row["unique_key"]): row["id"] for row in rows}
-        if any((job.owner, job.unique_key or "") not in twins for job in jobs):
+        by_key = {(row["owner_id"], row["unique_key"]): row["id"] for row in rows}
+        if any((job.owner, job.unique_key) not in by_key for job in jobs):
             raise Conflict("the job that held this unique key has just ended; submit again")
-        return twins
+        return {job.id: by_key[job.owner, job.unique_key] for job in jobs}
 
     async def get(self, viewer: Viewer, job_id: UUID) -> Job | None:
         """One job with payload and result."""
@@ -187,13 +190,13 @@ class PostgresJobStore:
         """Bring a failed or cancelled job back, or run a waiting one now. False: its state forbids it."""
         async with database(), self._engine.acquire() as connection:
             try:
-                lane = await _retry(connection, job_id, viewer.key)
+                claimable = await _retry(connection, job_id, viewer.key)
             except asyncpg.UniqueViolationError as error:
                 raise Conflict("an unfinished job has the unique key of this one") from error
-        if lane is None:
+        if claimable is None:
             return False
         self._nudges.changed([JobChanged(viewer.key, job_id, EventType.PENDING)])
-        self._nudges.work([lane])
+        self._nudges.work([claimable])
         return True
 
     async def kinds_alive(self) -> dict[str, int]:
@@ -203,11 +206,11 @@ class PostgresJobStore:
         return {row["kind"]: row["workers"] for row in rows}
 
 
-async def _retry(connection: Connection, job_id: UUID, owner: int) -> int | None:
+async def _retry(connection: Connection, job_id: UUID, owner: int) -> Claimable | None:
     for name in ("retry_finished", "retry_now"):
-        lane = await connection.fetchval(query(name), job_id, owner)
-        if lane is not None:
-            return int(lane)
+        row = await connection.fetchrow(query(name), job_id, owner)
+        if row is not None:
+            return Claimable(row["lane"], row["priority"], row["place"])
     return None
 
 

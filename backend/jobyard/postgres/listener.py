@@ -8,6 +8,7 @@ costs a poll's wait: whoever listens also polls.
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -17,6 +18,7 @@ import structlog
 
 from jobyard.domain.events import EventType, JobChanged
 from jobyard.observability import LISTENER_RECONNECTS
+from jobyard.ports import Claimable
 from jobyard.postgres.connections import AWAY, READER_SETTINGS, Connection, Pool, Unsubscribe, connect
 from jobyard.postgres.queries import query
 
@@ -36,10 +38,10 @@ C = TypeVar("C")
 class _Message(
     msgspec.Struct,
     omit_defaults=True,
-    rename={"node": "n", "lanes": "l", "changes": "c", "stops": "x", "finished": "f"},
+    rename={"node": "n", "claimable": "l", "changes": "c", "stops": "x", "finished": "f"},
 ):
     node: str
-    lanes: list[int] = []
+    claimable: list[tuple[int, int | None, datetime]] = []
     changes: list[tuple[int, UUID, EventType]] = []
     stops: list[tuple[int, UUID, int]] = []
     finished: bool = False
@@ -57,11 +59,11 @@ class PostgresNudges:
         self._url = url
         self._pool = pool
         self._node = uuid4()
-        self._work: list[Callable[[int], None]] = []
+        self._work: list[Callable[[Claimable], None]] = []
         self._changed: list[Callable[[Sequence[JobChanged]], None]] = []
         self._finished: list[Callable[[], None]] = []
         self._cancel: list[Callable[[int, UUID, int], None]] = []
-        self._lanes: set[int] = set()
+        self._claimable: dict[tuple[int, int | None], datetime] = {}
         self._changes: dict[tuple[int, UUID], EventType] = {}
         self._stops: list[tuple[int, UUID, int]] = []
         self._outcomes = False
@@ -74,11 +76,12 @@ class PostgresNudges:
         self._looked = asyncio.Event()
 
     # Nudges ---------------------------------------------------------------------------------------------------------
-    def work(self, lanes: Iterable[int]) -> None:
-        """Jobs became claimable in these lanes."""
-        for lane in lanes:
-            _call(self._work, lane)
-            self._lanes.add(lane)
+    def work(self, claimable: Iterable[Claimable]) -> None:
+        """Jobs became claimable."""
+        for one in claimable:
+            _call(self._work, one)
+            line = (one.lane, one.priority)
+            self._claimable[line] = min(one.place, self._claimable.get(line, one.place))
             self._to_send.set()
 
     def changed(self, changes: Iterable[JobChanged]) -> None:
@@ -110,8 +113,8 @@ class PostgresNudges:
             self._to_send.set()
 
     # NudgeListener --------------------------------------------------------------------------------------------------
-    def on_work(self, callback: Callable[[int], None]) -> Unsubscribe:
-        """Call back with each lane."""
+    def on_work(self, callback: Callable[[Claimable], None]) -> Unsubscribe:
+        """Call back where jobs became claimable."""
         return _subscribe(self._work, callback)
 
     def on_changed(self, callback: Callable[[Sequence[JobChanged]], None]) -> Unsubscribe:
@@ -205,8 +208,8 @@ class PostgresNudges:
             return
         if message.node == self._node.hex:
             return
-        for lane in message.lanes:
-            _call(self._work, lane)
+        for claimable in message.claimable:
+            _call(self._work, Claimable(*claimable))
         if message.changes:
             changes = [JobChanged(*change) for change in message.changes if change[0] in self._mine]
             _call(self._changed, changes)
@@ -237,12 +240,13 @@ class PostgresNudges:
         self._to_send.clear()
         node = self._node.hex
         changes = [(owner, job_id, event) for (owner, job_id), event in self._changes.items()]
-        lanes, stops, finished, watch = list(self._lanes), self._stops, self._outcomes, self._watch_news
-        self._lanes, self._changes, self._stops, self._outcomes, self._watch_news = set(), {}, [], False, False
+        claimable = [(lane, priority, place) for (lane, priority), place in self._claimable.items()]
+        stops, finished, watch = self._stops, self._outcomes, self._watch_news
+        self._claimable, self._changes, self._stops, self._outcomes, self._watch_news = {}, {}, [], False, False
         messages: list[_Message] = []
-        for start in range(0, max(len(changes), len(stops), len(lanes)), IDS_A_MESSAGE):
+        for start in range(0, max(len(changes), len(stops), len(claimable)), IDS_A_MESSAGE):
             part = slice(start, start + IDS_A_MESSAGE)
-            messages.append(_Message(node, lanes[part], changes[part], stops[part]))
+            messages.append(_Message(node, claimable[part], changes[part], stops[part]))
         if finished or watch:
             messages.append(_Message(node, finished=finished, watch=watch))
         return messages

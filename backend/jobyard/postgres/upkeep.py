@@ -1,7 +1,7 @@
 """What some worker must do for all, now and then. Each statement is safe anywhere, at any time, side by side."""
 
 from jobyard.domain.events import EventType, JobChanged
-from jobyard.ports import Nudges
+from jobyard.ports import Claimable, Nudges
 from jobyard.postgres.connections import Pool, database
 from jobyard.postgres.queries import query
 
@@ -21,7 +21,7 @@ class PostgresUpkeep:
         async with database(), self._engine.acquire() as connection:
             rows = await connection.fetch(query("promote"), limit)
         self._nudges.changed(JobChanged(row["owner_id"], row["id"], EventType.PENDING) for row in rows)
-        self._nudges.work({row["lane"] for row in rows})
+        self._nudges.work(Claimable(row["lane"], row["priority"], row["place"]) for row in rows)
         return len(rows)
 
     async def next_due_seconds(self) -> float | None:
@@ -47,7 +47,7 @@ class PostgresUpkeep:
             released = await connection.fetch(query("rescue_release"))
             await connection.execute(query("drop_leases"))
         self._nudges.changed(JobChanged(row["owner_id"], row["id"], EventType.PENDING) for row in released)
-        self._nudges.work({row["lane"] for row in released})
+        self._nudges.work(Claimable(row["lane"], row["priority"], row["place"]) for row in released)
         if filed:
             self._nudges.finished({row["owner_id"] for row in filed})
         return [row["kind"] for row in [*filed, *released]]

@@ -1,7 +1,8 @@
 """What a worker process does with jobs: claim, and report what became of each run, fenced by (worker, run)."""
 
+import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from datetime import UTC, datetime
 from typing import TypeAlias, TypeVar
 from uuid import UUID
 
@@ -9,9 +10,10 @@ import asyncpg
 import msgspec
 
 from jobyard.domain.job import ClaimedJob, JobError
-from jobyard.ports import Beat, Completed, Failed, Snoozed
+from jobyard.ports import Beat, Claimable, Completed, Failed, Nudges, Snoozed
 from jobyard.postgres import records
 from jobyard.postgres.connections import AWAY, Connection, Pool, database
+from jobyard.postgres.floors import Floors, Key
 from jobyard.postgres.queries import query
 
 Spot: TypeAlias = tuple[int, int]
@@ -20,15 +22,14 @@ T = TypeVar("T")
 ROUNDS = 5
 """How often a report looks for rows that moved. Each round, something else (a request to cancel) moved them again."""
 
-NO_FLOOR = (datetime(1970, 1, 1, tzinfo=UTC), records.NIL)
-"""Below every place: a job's place is never before its submit."""
-
 
 class PostgresWorkQueue:
     """The WorkQueue of ports.py, on a pool with the engine's settings."""
 
-    def __init__(self, engine: Pool) -> None:
+    def __init__(self, engine: Pool, nudges: Nudges) -> None:
         self._engine = engine
+        self._nudges = nudges
+        self._floors: defaultdict[int, Floors] = defaultdict(Floors)
         self._moved: dict[UUID, Spot] = {}  # where a progress report moved rows that are still held
 
     async def register(self, name: str, kinds: Sequence[str], slots: int) -> int:
@@ -49,10 +50,33 @@ class PostgresWorkQueue:
 
     async def claim(self, worker: int, lane: int, kinds: Sequence[str], limit: int) -> list[ClaimedJob]:
         """Take up to `limit` jobs, in the order of priority, place, id."""
-        async with database(), self._engine.acquire() as connection:
-            rows = await connection.fetch(query("claim"), worker, limit, lane, kinds, *NO_FLOOR, *NO_FLOOR, *NO_FLOOR)
-        rows.sort(key=_line)  # RETURNING keeps no order
+        floors = self._floors[lane]
+        versions = floors.versions()
+        rows = await self._claim(worker, lane, kinds, limit, floors.bounds())
+        floors.claimed(map(_line, rows), versions, full=len(rows) == limit)
         return [records.claimed_job(row) for row in rows]
+
+    async def sweep(self, worker: int, lane: int, kinds: Sequence[str], limit: int) -> list[ClaimedJob]:
+        """Claim what became claimable below the floors, where it is time to look; else nothing."""
+        floors, began = self._floors[lane], time.monotonic()
+        due = floors.due(began)
+        if not any(due):
+            return []
+        rows = await self._claim(worker, lane, kinds, limit, floors.sweep_keys(due))
+        floors.swept(map(_line, rows), due, full=len(rows) == limit, began=began, ended=time.monotonic())
+        return [records.claimed_job(row) for row in rows]
+
+    def appeared(self, claimable: Claimable) -> None:
+        """Jobs became claimable: the next claim looks from their place on."""
+        self._floors[claimable.lane].lower(claimable.priority, claimable.place)
+
+    async def _claim(
+        self, worker: int, lane: int, kinds: Sequence[str], limit: int, floors: Sequence[Key]
+    ) -> list[records.Row]:
+        bounds = [part for key in floors for part in key]
+        async with database(), self._engine.acquire() as connection:
+            rows = await connection.fetch(query("claim"), worker, limit, lane, kinds, *bounds)
+        return sorted(rows, key=_line)  # RETURNING keeps no order
 
     async def claim_alone(self, worker: int, lane: int, kinds: Sequence[str]) -> ClaimedJob | None:
         """Take one job that was lost twice. Only for a process that holds nothing else."""
@@ -111,6 +135,7 @@ class PostgresWorkQueue:
 
         async def send(connection: Connection, chosen: Sequence[_Held], spots: list[Spot]) -> list[UUID]:
             rows = await connection.fetch(query("release"), spots, *_keys(chosen), worker)
+            self._nudges.work(Claimable(row["lane"], row["priority"], row["place"]) for row in rows)
             return [row["id"] for row in rows]
 
         released = await self._report(worker, [_Held(job) for job in jobs], send)
@@ -190,5 +215,5 @@ def _keys(runs: "Sequence[Completed] | Sequence[Failed] | Sequence[_Held]") -> t
     return [run.job.id for run in runs], [run.job.run for run in runs]
 
 
-def _line(row: records.Row) -> tuple[int, datetime, UUID]:
-    return row["priority"], row["place"], row["id"]
+def _line(row: records.Row) -> tuple[int, Key]:
+    return row["priority"], (row["place"], row["id"])

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from jobyard.domain.events import EventType, JobChanged
+from jobyard.domain.job import ClaimedJob
 from jobyard.observability import CLAIM_BATCH, CLAIMS, JOB_WAIT_SECONDS
 from jobyard.ports import Nudges, WorkQueue
 from jobyard.worker.held import Held, Run
@@ -15,6 +16,7 @@ AHEAD_SECONDS = 0.05
 
 MOST_UNRECORDED = 2_000
 LANES_EVERY_SECONDS = 5.0
+SWEEP_LOOK_SECONDS = 0.05
 
 
 class Claimer:
@@ -53,6 +55,14 @@ class Claimer:
             await either(self._held.work, self._options.poll_seconds)
         return 0
 
+    async def sweep(self) -> float:
+        """Claim what appeared behind: beside the claims, since it may read very much (docs/decisions/0001)."""
+        room = self._room() if self.worker else 0
+        if room > 0:
+            for lane in self._lanes:
+                self._take(await self._queue.sweep(self.worker, lane, self._kinds, room), self.worker)
+        return SWEEP_LOOK_SECONDS
+
     def _room(self) -> int:
         """How many more jobs may be held: the free slots, and ahead what is done in 50 ms."""
         if len(self._held.outcomes) >= MOST_UNRECORDED:
@@ -72,6 +82,10 @@ class Claimer:
     async def _claim(self, lane: int, limit: int) -> int:
         worker = self.worker
         jobs = await self._queue.claim(worker, lane, self._kinds, limit)
+        self._take(jobs, worker)
+        return len(jobs)
+
+    def _take(self, jobs: list[ClaimedJob], worker: int) -> None:
         CLAIMS.labels("some" if jobs else "none").inc()
         if jobs:
             CLAIM_BATCH.observe(len(jobs))
@@ -79,7 +93,6 @@ class Claimer:
             self._held.add(Run(job, worker))
             self._waits[job.kind].observe(job.waited_seconds)
         self._nudges.changed(JobChanged(job.owner, job.id, EventType.STARTED) for job in jobs)
-        return len(jobs)
 
     async def _claim_alone(self) -> int:
         """A job that was lost twice may have killed its workers: it runs where it has no neighbours to harm."""

@@ -14,7 +14,7 @@ import structlog
 from jobyard.domain.errors import Unavailable
 from jobyard.domain.job import JobError
 from jobyard.handlers.registry import Audience, Registry
-from jobyard.ports import Beat, Failed, NudgeListener, Nudges, Upkeep, WorkQueue
+from jobyard.ports import Beat, Claimable, Failed, NudgeListener, Nudges, Upkeep, WorkQueue
 from jobyard.worker.claimer import Claimer
 from jobyard.worker.executor import Executor
 from jobyard.worker.heartbeat import Heartbeat, OpenQueue
@@ -71,6 +71,7 @@ class Worker:
         async with self._subscribed(), asyncio.TaskGroup() as group:
             slots = [group.create_task(self._executor.slot(), name="slot") for _ in range(self._options.slots)]
             self._start(group, "claimer", self._claimer.step, stop)
+            self._start(group, "sweeper", self._claimer.sweep, stop)
             self._start(group, "recorder", self._recorder.step, ending)
             self._start(group, "progress", self._recorder.report_progress, ending)
             self._start(group, "time-outs", self._executor.end_expired, ending)
@@ -102,7 +103,7 @@ class Worker:
     @contextlib.asynccontextmanager
     async def _subscribed(self) -> AsyncGenerator[None]:
         ends = [
-            self._listener.on_work(lambda _lane: self._held.work.set()),
+            self._listener.on_work(self._work_appeared),
             self._listener.on_cancel(self._cancel),
         ]
         try:
@@ -112,6 +113,10 @@ class Worker:
                 end()
 
     # What the heartbeat and the nudges say --------------------------------------------------------------------------
+    def _work_appeared(self, claimable: Claimable) -> None:
+        self._queue.appeared(claimable)
+        self._held.work.set()
+
     def _heard(self, worker: int, beat: Beat) -> None:
         """In the heartbeat's thread."""
         if not beat.alive:

@@ -4,4 +4,4 @@ UPDATE live_jobs j SET worker_id = NULL, attempt = j.attempt - 1, progress = NUL
   attempts = add_attempt(j.attempts, j.run, j.attempt, j.worker_id, j.started_at, 'released', NULL)
 FROM unnest($1::tid[], $2::uuid[], $3::int[]) u (spot, id, run)
 WHERE j.ctid = u.spot AND (j.id = u.id AND j.run = u.run AND j.worker_id = $4) IS TRUE AND NOT j.cancel_asked
-RETURNING j.id, j.lane
+RETURNING j.id, j.lane, j.priority, j.place

@@ -6,4 +6,4 @@ WITH lost AS MATERIALIZED (
 UPDATE live_jobs j SET worker_id = NULL, attempt = j.attempt - 1, crashes = j.crashes + 1, progress = NULL,
   attempts = add_attempt(j.attempts, j.run, j.attempt, j.worker_id, j.started_at, 'lost', NULL)
 FROM lost l WHERE j.id = l.id AND j.run = l.run AND j.worker_id IS NOT NULL AND j.crashes < 2 AND NOT j.cancel_asked
-RETURNING j.id, j.owner_id, j.kind, j.lane
+RETURNING j.id, j.owner_id, j.kind, j.lane, j.priority, j.place

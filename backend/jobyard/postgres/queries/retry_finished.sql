@@ -6,4 +6,4 @@ INSERT INTO live_jobs (place, run_at, created_at, started_at, limit_key, owner_i
 SELECT now(), now(), created_at, started_at, limit_key, owner_id, lane, run, priority, attempt, attempt + budget, budget,
   least(crashes, 2), notify, id, batch_id, schedule_id, kind, unique_key, payload, options, tags, attempts
 FROM again
-RETURNING lane
+RETURNING lane, priority, place

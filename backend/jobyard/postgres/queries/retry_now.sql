@@ -2,4 +2,4 @@
 -- Locks: the row.
 UPDATE live_jobs SET place = now(), run_at = now(), wait = 0
 WHERE id = $1 AND owner_id = $2 AND worker_id IS NULL AND wait IN (1, 2)
-RETURNING lane
+RETURNING lane, priority, place
