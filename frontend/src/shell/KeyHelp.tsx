@@ -14,6 +14,30 @@ const GROUPS: readonly { title: string; keys: readonly (readonly [string, string
       ["Alt T", "Jump to the messages at the bottom"],
     ],
   },
+  {
+    title: "In the jobs table",
+    keys: [
+      ["j", "Next row"],
+      ["k", "Row before"],
+      ["Enter", "Open the job"],
+      ["x", "Pick the row"],
+      ["Shift X", "Pick all rows up to it"],
+      ["r", "Retry"],
+      ["c", "Cancel"],
+      ["y", "Copy the ids"],
+      ["f", "Only failed ones, and back"],
+      [".", "Show new rows"],
+      ["Esc", "Pick none"],
+    ],
+  },
+  {
+    title: "On a job's page",
+    keys: [
+      ["r", "Retry, or run now"],
+      ["c", "Cancel"],
+      ["y", "Copy the id"],
+    ],
+  },
 ];
 
 export function KeyHelp({ open, onClose }: { open: boolean; onClose: () => void }) {

@@ -8,6 +8,16 @@ function Screen({ onNew, onJobs }: { onNew: () => void; onJobs: () => void }) {
   return <input aria-label="Search" />;
 }
 
+function Rows({ onRow }: { onRow: () => void }) {
+  useKeys({ j: onRow, Enter: onRow });
+  return (
+    <>
+      <button type="button">Other</button>
+      <input type="checkbox" aria-label="Pick" />
+    </>
+  );
+}
+
 function show() {
   const onNew = vi.fn();
   const onJobs = vi.fn();
@@ -32,6 +42,42 @@ describe("useKeys", () => {
     await person.click(document.body);
     await person.keyboard("{Control>}n{/Control}");
     expect(onNew).not.toHaveBeenCalled();
+  });
+
+  it("gives a pair to who has it, and its second key to nobody else", async () => {
+    const { onJobs, person } = show();
+    const onRow = vi.fn();
+    render(<Rows onRow={onRow} />);
+    await person.keyboard("gj");
+    expect(onJobs).toHaveBeenCalledTimes(1);
+    expect(onRow).not.toHaveBeenCalled();
+    await person.keyboard("j");
+    expect(onRow).toHaveBeenCalledTimes(1);
+    await person.keyboard("gxj");
+    expect(onRow).toHaveBeenCalledTimes(2);
+  });
+
+  it("asks the innermost first, and forgets who is gone", async () => {
+    const { onNew, person } = show();
+    const inner = vi.fn();
+    const { unmount } = render(<Screen onNew={inner} onJobs={vi.fn()} />);
+    await person.keyboard("n");
+    expect([onNew.mock.calls.length, inner.mock.calls.length]).toEqual([0, 1]);
+    unmount();
+    await person.keyboard("n");
+    expect(onNew).toHaveBeenCalledTimes(1);
+  });
+
+  it("leaves Enter to a focused button, and works from a checkbox", async () => {
+    const { onNew, person } = show();
+    const onRow = vi.fn();
+    render(<Rows onRow={onRow} />);
+    screen.getByRole("button", { name: "Other" }).focus();
+    await person.keyboard("{Enter}");
+    expect(onRow).not.toHaveBeenCalled();
+    screen.getByRole("checkbox").focus();
+    await person.keyboard("n");
+    expect(onNew).toHaveBeenCalledTimes(1);
   });
 
   it("rests while a dialog is open", async () => {

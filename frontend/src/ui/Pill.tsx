@@ -4,7 +4,8 @@ import { cx } from "./cx";
 /** A count in hi-vis: what is unread, or wants you. */
 export function Badge({ children, label }: { children: ReactNode; label?: string }) {
   return (
-    <span className="inline-block h-[18px] min-w-[18px] rounded-full bg-hv px-1.25 text-center text-11 leading-[18px]! font-bold text-hv-ink">
+    // A figure alone: the table's equally wide 1 has a foot, and looks like an i.
+    <span className="inline-block [font-feature-settings:normal] h-[18px] min-w-[18px] rounded-full bg-hv px-1.25 text-center text-11 leading-[18px]! font-bold text-hv-ink">
       <span aria-hidden={label ? true : undefined}>{children}</span>
       {label && <span className="sr-only">{label}</span>}
     </span>
