@@ -113,6 +113,15 @@ async def test_throttled_by_address_over_many_accounts(make_client: Any) -> None
     assert statuses == [401, 401, 401, 429]
 
 
+async def test_who_mistypes_on_and_on_locks_out_nobody_else(make_client: Any) -> None:
+    rules = AccountRules(signup="open", failures_per_account=Throttle(2, 900), failures_per_address=Throttle(4, 900))
+    client = await make_client(rules=rules)
+    await client.post("/signup", json=ANN)
+    statuses = [(await client.post("/login", json=WRONG | {"email": "bob@example.org"})).status_code for _ in range(8)]
+    assert statuses == [401] * 2 + [429] * 6
+    assert (await client.post("/login", json=ANN)).status_code == 200
+
+
 async def test_many_guesses_at_once_are_counted_too(make_client: Any) -> None:
     client = await make_client(rules=AccountRules(signup="open", failures_per_account=Throttle(3, 900)))
     await client.post("/signup", json=ANN)
