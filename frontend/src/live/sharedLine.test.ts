@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { sampleEvent, sampleJob } from "@/testJob";
 import { FakeServer } from "./FakeServer";
 import { TabMemory } from "./seen";
-import { ANSWER_MS, QUIET_MS, SharedLine } from "./sharedLine";
+import { ANSWER_MS, FOLD_EVERY_MS, QUIET_MS, SharedLine } from "./sharedLine";
 
 /** The browser's side of several tabs: one lock manager, one channel, and sleep. */
 class Browser {
@@ -101,7 +101,7 @@ async function openTab(memory = new TabMemory("u1", null)) {
     token: async () => "token",
     renew: async () => undefined,
     expiresAt: () => Date.now() + 900_000,
-    onEvent: (event) => heard.push(event.id),
+    onEvents: (events) => heard.push(...events.map((event) => event.id)),
     onReset: () => resets.push(1),
     onState: ({ state }) => states.push(state),
     random: () => 1,
@@ -139,7 +139,7 @@ describe("SharedLine", () => {
     await ready();
     const second = await openTab();
     server.line.say(sampleEvent("completed", sampleJob(), "e1"));
-    await tick();
+    await tick(FOLD_EVERY_MS);
     expect(server.lines).toHaveLength(1);
     expect([first.heard, second.heard]).toEqual([["e1"], ["e1"]]);
     expect(second.states).toEqual(["connecting", "connected"]);
@@ -151,7 +151,7 @@ describe("SharedLine", () => {
     await ready();
     const second = await openTab();
     server.line.say(sampleEvent("completed", sampleJob(), "e1"));
-    await tick();
+    await tick(FOLD_EVERY_MS);
     first.line.stop();
     await tick();
     expect(server.lines).toHaveLength(2);
@@ -186,7 +186,7 @@ describe("SharedLine", () => {
     browser.thaw(0);
     await ready();
     server.line.say(sampleEvent("completed", sampleJob(), "e2"));
-    await tick();
+    await tick(FOLD_EVERY_MS);
     expect([first.heard, second.heard]).toEqual([["e2"], ["e2"]]);
     await tick(ANSWER_MS);
     expect(server.lines).toHaveLength(2);
@@ -248,6 +248,7 @@ describe("SharedLine", () => {
     const only = await openTab();
     await ready();
     server.line.say(sampleEvent("completed", sampleJob(), "e1"));
+    await tick(FOLD_EVERY_MS);
     expect(only.heard).toEqual(["e1"]);
     expect(only.states).toEqual(["connecting", "connected"]);
   });

@@ -8,15 +8,18 @@ export const ANSWER_MS = 1_500;
 /** A leader speaks at every ping of the server, each 20 s: after this silence it is asked whether it is there. */
 export const QUIET_MS = 45_000;
 const REPLAYS_LIMIT = 20;
+/** Events are passed on together this often: one render and one message for many, and still at once to the eye. */
+export const FOLD_EVERY_MS = 50;
 
 type Note =
   | { kind: "hello"; after: string | null }
   | { kind: "state"; state: LineState; cursor: string | null }
-  | { kind: "event"; event: JobEvent }
+  | { kind: "events"; events: JobEvent[] }
   | { kind: "reset" };
 
-export interface LineOptions extends Omit<SocketOptions, "onBeat"> {
+export interface LineOptions extends Omit<SocketOptions, "onBeat" | "onEvent"> {
   userId: string;
+  onEvents: (events: readonly JobEvent[]) => void;
 }
 
 export class SharedLine {
@@ -30,6 +33,8 @@ export class SharedLine {
   #patience: ReturnType<typeof setTimeout> | undefined;
   /** Places from which other tabs still miss outcomes, for when the socket is up. */
   #replays: string[] = [];
+  #heard: JobEvent[] = [];
+  #folding: ReturnType<typeof setTimeout> | null = null;
 
   constructor(options: LineOptions) {
     this.#options = options;
@@ -50,6 +55,9 @@ export class SharedLine {
 
   stop(): void {
     clearTimeout(this.#patience);
+    if (this.#folding !== null) clearTimeout(this.#folding);
+    this.#folding = null;
+    this.#heard = [];
     this.#socket?.stop();
     this.#socket = null;
     this.#channel?.close();
@@ -90,12 +98,12 @@ export class SharedLine {
 
   #lead(): void {
     clearTimeout(this.#patience);
-    const { onEvent, onReset, onState } = this.#options;
+    const { onReset, onState } = this.#options;
     this.#socket = new JobSocket({
       ...this.#options,
       onEvent: (event) => {
-        onEvent(event);
-        this.#tell({ kind: "event", event });
+        this.#heard.push(event);
+        this.#folding ??= setTimeout(() => this.#fold(), FOLD_EVERY_MS);
       },
       onReset: () => {
         onReset();
@@ -122,23 +130,32 @@ export class SharedLine {
   }
 
   #follow(note: Exclude<Note, { kind: "hello" }>): void {
-    const { memory, onEvent, onReset, onState } = this.#options;
+    const { memory, onEvents, onReset, onState } = this.#options;
     switch (note.kind) {
       case "state":
         memory.cursor ??= note.cursor;
-        if (note.state.state === this.#state.state) break;
+        // Each failed try of a line that is away has a new time of the next.
+        if (note.state.state === this.#state.state && note.state.state !== "away") break;
         this.#state = note.state;
         onState(note.state);
         break;
-      case "event":
-        if (note.event.cursor) memory.cursor = note.event.cursor;
-        onEvent(note.event);
+      case "events":
+        memory.cursor = note.events.at(-1)?.cursor ?? memory.cursor;
+        onEvents(note.events);
         break;
       case "reset":
         memory.cursor = null;
         onReset();
         break;
     }
+  }
+
+  #fold(): void {
+    this.#folding = null;
+    const events = this.#heard;
+    this.#heard = [];
+    this.#options.onEvents(events);
+    this.#tell({ kind: "events", events });
   }
 
   /** A tab that came, or woke up: say how things are, and have replayed what it missed. */

@@ -6,13 +6,10 @@ import { applyJobEvents } from "./applyJobEvents";
 import { createJobToasts } from "./jobToasts";
 import { getLiveStatus, setLiveStatus } from "./liveStatus";
 import { poll, readShown } from "./poll";
-import type { JobEvent } from "./protocol";
 import { TabMemory } from "./seen";
 import { SharedLine } from "./sharedLine";
 import type { LineState } from "./socket";
 
-/** Events are folded in together this often: one render for many, and still at once to the eye. */
-const FOLD_EVERY_MS = 50;
 /** A cut shorter than this is not worth a word. */
 const PATIENCE_MS = 2_000;
 
@@ -32,15 +29,6 @@ export function useLiveJobs(userId: string): void {
       () => readShown(queryClient),
       () => poll(queryClient),
     );
-    let waiting: JobEvent[] = [];
-    let folding: ReturnType<typeof setTimeout> | null = null;
-    const fold = () => {
-      folding = null;
-      const events = waiting;
-      waiting = [];
-      applyJobEvents(queryClient, events);
-      toasts.tell(events);
-    };
     const shared = new SharedLine({
       userId,
       url: `${location.origin.replace(/^http/, "ws")}/ws/jobs`,
@@ -51,9 +39,9 @@ export function useLiveJobs(userId: string): void {
         const session = getSession();
         return session.status === "signed-in" ? session.expiresAt : 0;
       },
-      onEvent: (event) => {
-        waiting.push(event);
-        folding ??= setTimeout(fold, FOLD_EVERY_MS);
+      onEvents: (events) => {
+        applyJobEvents(queryClient, events);
+        toasts.tell(events);
       },
       onReset: () => void queryClient.invalidateQueries(),
       onState: status.set,
@@ -70,7 +58,6 @@ export function useLiveJobs(userId: string): void {
       shared.stop();
       status.stop();
       toasts.stop();
-      if (folding !== null) clearTimeout(folding);
       document.removeEventListener("visibilitychange", wake);
       window.removeEventListener("online", wake);
       window.removeEventListener("pagehide", keep);
