@@ -42,13 +42,11 @@ class StrictRequest(Request[Viewer, None, State]):
 
 
 def decode_body(body: bytes, wanted: Any) -> Any:
-    """Decode a JSON body into a type, with errors that point at the field."""
+    """Decode a JSON body into a type, with errors that point at each wrong field."""
     try:
-        value = msgspec.json.decode(body, type=wanted)
+        value = _decode(body, wanted)
         if len(body) <= TWIN_KEYS_MAX_BYTES:
             json.loads(body, object_pairs_hook=_refuse_twins, parse_int=str, parse_float=str)
-    except msgspec.ValidationError as error:
-        raise Invalid(every_error(body, wanted) or [field_error(str(error), "")]) from error
     except UnicodeDecodeError as error:
         raise Malformed("The body is not JSON: it is not UTF-8.") from error
     except msgspec.DecodeError as error:
@@ -56,6 +54,14 @@ def decode_body(body: bytes, wanted: Any) -> Any:
     except RecursionError as error:
         raise Invalid([FieldError("", "is nested too deeply")]) from error
     return value
+
+
+def _decode(body: bytes, wanted: Any) -> Any:
+    try:
+        return msgspec.json.decode(body, type=wanted)
+    except msgspec.ValidationError as error:
+        # The decoder stopped at the first wrong value: what follows may not even be JSON, and that is told first.
+        raise Invalid(every_error(body, wanted) or [field_error(str(error), "")]) from error
 
 
 def _refuse_twins(pairs: list[tuple[str, Any]]) -> None:
