@@ -89,7 +89,6 @@ function Collection({
           <div className="ml-[6px] border-l pl-3">
             {entries.slice(0, shown).map(([key, item], index) => (
               <Node
-                // biome-ignore lint/suspicious/noArrayIndexKey: items of an array have no other name, and never move
                 key={key ?? index}
                 {...(key === undefined ? {} : { name: key })}
                 value={item}

@@ -1,0 +1,180 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { ApiError, type FieldError } from "@/api/ApiError";
+import { type Json, parseExact, stringifyExact } from "@/api/exactJson";
+import { useSubmitJob } from "@/api/jobMutations";
+import type { Kind } from "@/api/types";
+import type { FormContext } from "../form/formContext";
+import { jsonProblem } from "../form/jsonProblem";
+import { placeErrors, placesOf } from "../form/places";
+import { setIn, toPointer } from "../form/pointer";
+import { type Schema, shapeOf } from "../form/shape";
+import { startValue } from "../form/startValue";
+import { validate } from "../form/validate";
+import { tellFailed, tellWarning } from "../notices";
+import { type Draft, EMPTY_DRAFT, requestOf } from "./draft";
+import type { Mode } from "./PayloadEditor";
+
+const PAYLOAD = "/payload";
+const NO_SCHEMA: Schema = {};
+
+/** The state of the new-job form: what is in it, what is wrong with it, and sending it. */
+export function useNewJob(kind: Kind | undefined, start: Draft | null) {
+  const [draft, setDraft] = useState<Draft>(() => start ?? { ...EMPTY_DRAFT, payload: startPayload(kind) });
+  const [mode, setMode] = useState<Mode>("form");
+  const [text, setText] = useState("");
+  const [epoch, setEpoch] = useState(0);
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  const [broken, setBroken] = useState<Readonly<Record<string, string>>>({});
+  const [attempts, setAttempts] = useState(0);
+  const [refused, setRefused] = useState<readonly FieldError[]>([]);
+  const submitting = useSubmitJob();
+  const navigate = useNavigate();
+  const sent = useRef({ body: "", key: "" });
+
+  const schema = (kind?.payload_schema ?? NO_SCHEMA) as Schema;
+  const shape = useMemo(() => shapeOf(schema, schema), [schema]);
+  const payloadErrors = useMemo(() => validate(schema, draft.payload), [schema, draft.payload]);
+  const { body, errors: optionErrors } = requestOf(kind?.kind ?? "", draft);
+  const brokenErrors = Object.entries(broken).map(([pointer, message]) => ({ pointer, message }));
+
+  // In a form an error waits until its field was left; what the server refused and what does not parse does not wait.
+  // While the text does not parse, the payload is the one before it: nothing else is worth saying.
+  const unread = "" in broken;
+  const judged = unread ? [] : [...ofPayload(refused), ...payloadErrors];
+  const places = placesOf(shape, draft.payload);
+  const waits = (place: string) => attempts === 0 && mode === "form" && !left.has(place);
+  const placed = placeErrors([...brokenErrors, ...judged], places);
+  const firm = placeErrors([...brokenErrors, ...ofPayload(refused)], places);
+  const shown = new Map([...placed].filter(([place]) => firm.has(place) || !waits(place)));
+  const optionsShown = new Map(
+    [...refused.filter(({ pointer }) => !pointer.startsWith(PAYLOAD)), ...optionErrors].map(
+      ({ pointer, message }) => [pointer, message],
+    ),
+  );
+  const wrong = placed.size + optionsShown.size + (kind ? 0 : 1);
+  const toFix = shown.size + optionsShown.size + (kind || attempts === 0 ? 0 : 1);
+
+  useEffect(() => {
+    if (attempts === 0) return;
+    const first = document.querySelector<HTMLElement>('main [aria-invalid="true"]');
+    first?.focus();
+    first?.scrollIntoView?.({ block: "center" });
+  }, [attempts]);
+
+  const change = (part: Partial<Draft>) => {
+    setDraft((old) => ({ ...old, ...part }));
+    setRefused([]);
+  };
+  const replacePayload = (payload: Json) => {
+    change({ payload });
+    setText(stringifyExact(payload, 2));
+    setBroken({});
+    setLeft(new Set());
+    setEpoch((old) => old + 1);
+  };
+  const form: FormContext = {
+    change: (path, value) => {
+      setDraft((old) => ({ ...old, payload: setIn(old.payload, path, value) ?? {} }));
+      setRefused([]);
+    },
+    errorAt: (path) => shown.get(toPointer(path)),
+    leave: (path) => setLeft((old) => new Set([...old, toPointer(path)])),
+    setBroken: (path, message) => setBroken((old) => without(old, toPointer(path), message)),
+  };
+  const changeText = (next: string) => {
+    setText(next);
+    setRefused([]);
+    try {
+      const payload = parseExact(next.trim() === "" ? "{}" : next);
+      setBroken({});
+      setDraft((old) => ({ ...old, payload }));
+    } catch (error) {
+      setBroken({ "": jsonProblem(error, next) });
+    }
+  };
+  const changeMode = (next: Mode) => {
+    if (next === mode) return;
+    // A text that does not parse has no form; its error stands below it.
+    if (next === "form" && unread) return;
+    setBroken({});
+    setText(stringifyExact(draft.payload ?? {}, 2));
+    setEpoch((old) => old + 1);
+    setMode(next);
+  };
+
+  const submit = () => {
+    if (submitting.isPending) return;
+    if (wrong > 0) {
+      setAttempts(attempts + 1);
+      return;
+    }
+    // The same job sent again after a lost answer is the same job; a changed one is another.
+    const text = stringifyExact(body);
+    if (sent.current.body !== text) sent.current = { body: text, key: crypto.randomUUID() };
+    submitting.mutate(
+      { job: body, idempotencyKey: sent.current.key },
+      {
+        onSuccess: (job) => {
+          for (const warning of job.warnings ?? []) tellWarning(`${job.kind} is submitted`, warning.message);
+          void navigate({ to: "/jobs/$id", params: { id: job.id } });
+        },
+        onError: (error) => {
+          if (error instanceof ApiError && error.errors.length > 0) {
+            setRefused(error.errors);
+            setAttempts(attempts + 1);
+          } else tellFailed("The job was not submitted", error);
+        },
+      },
+    );
+  };
+
+  return {
+    draft,
+    change,
+    body,
+    form,
+    mode,
+    changeMode,
+    epoch,
+    json: { text, set: changeText, errors: unread ? brokenErrors : judged },
+    rootError: shown.get(""),
+    optionErrors: optionsShown,
+    kindWrong: !kind && attempts > 0,
+    toFix,
+    submit,
+    busy: submitting.isPending,
+    reset: () => replacePayload(startPayload(kind)),
+    fillExample: () => kind && replacePayload((kind.example ?? {}) as Json),
+    replacePayload,
+  };
+}
+
+export function startPayload(kind: Kind | undefined): Json {
+  if (!kind) return {};
+  const schema = kind.payload_schema as Schema;
+  const shape = shapeOf(schema, schema);
+  return shape.is === "object" || shape.is === "union" ? startValue(shape) : {};
+}
+
+function ofPayload(errors: readonly FieldError[]): FieldError[] {
+  return errors
+    .filter(({ pointer }) => pointer === PAYLOAD || pointer.startsWith(`${PAYLOAD}/`))
+    .map(({ pointer, message }) => ({ pointer: pointer.slice(PAYLOAD.length), message: sentence(message) }));
+}
+
+/** The server's 'is required' as it stands under a field. */
+function sentence(message: string): string {
+  const text = message.charAt(0).toUpperCase() + message.slice(1);
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+function without(
+  old: Readonly<Record<string, string>>,
+  pointer: string,
+  message: string | null,
+): Readonly<Record<string, string>> {
+  if (message === (old[pointer] ?? null)) return old;
+  const { [pointer]: _gone, ...others } = old;
+  return message === null ? others : { ...others, [pointer]: message };
+}
