@@ -1,6 +1,7 @@
 import { createFileRoute, redirect } from "@tanstack/react-router";
 import { safeTarget } from "@/account/deepLink";
 import { getSession, refresh } from "@/api/session";
+import { Opening } from "@/shell/Opening";
 import { PageError } from "@/shell/PageError";
 import { Shell } from "@/shell/Shell";
 
@@ -13,5 +14,8 @@ export const Route = createFileRoute("/_yard")({
     throw redirect({ to: "/sign-in", search: to ? { to } : {}, replace: true });
   },
   component: Shell,
+  pendingComponent: Opening,
+  pendingMs: 200,
+  pendingMinMs: 0,
   errorComponent: PageError,
 });
