@@ -123,7 +123,8 @@ def test_bodies_that_no_decoder_takes() -> None:
         return raised.type
 
     value = b'{"kind": "demo.echo", "payload": {"value": '
-    not_json = [b"{", b"\xef\xbb\xbf{}", b'{"kind": "\xff"}', value + b"NaN}}", value + b'"\\ud800 "}}']
+    not_json = [b"{", b"[] {", b'{"kind": 5, "x": NaN}', b"\xef\xbb\xbf{}", b'{"kind": "\xff"}']
+    not_json += [value + b"NaN}}", value + b'"\\ud800 "}}']
     twin_key = value + b'1}, "kind": "x"}'
     for content in (*not_json, twin_key):
         assert refusal(content) is Malformed, content

@@ -47,12 +47,32 @@ class Bulk:
     skipped: int
 
 
+class ServedKinds:
+    """Which kinds have a live worker. A good answer is remembered for a second: a submit must not cost a query more."""
+
+    REMEMBER_SECONDS = 1.0
+
+    def __init__(self, store: JobStore, monotonic: Callable[[], float]) -> None:
+        self._store = store
+        self._monotonic = monotonic
+        self._read_at = float("-inf")
+        self._served: frozenset[str] = frozenset()
+
+    async def has(self, kind: str) -> bool:
+        """Whether a live worker serves this kind."""
+        if kind not in self._served or self._monotonic() - self._read_at > self.REMEMBER_SECONDS:
+            self._served = frozenset(await self._store.kinds_alive())
+            self._read_at = self._monotonic()
+        return kind in self._served
+
+
 @dataclass(frozen=True, slots=True)
 class JobControl:
     """The decisions, with what they need from outside. `new_id` makes UUIDv7s."""
 
     store: JobStore
     kinds: Kinds
+    served: ServedKinds
     new_id: Callable[[], UUID]
     limits: Limits = field(default_factory=Limits)
 
@@ -141,7 +161,7 @@ class JobControl:
         return frozenset([name for name in names if is_name(name) and await self.store.lane_of(name) is not None])
 
     async def _warnings(self, kind: str) -> tuple[Warned, ...]:
-        if (await self.store.kinds_alive()).get(kind):
+        if await self.served.has(kind):
             return ()
         message = f"No live worker runs jobs of kind {kind}: this one waits until one does."
         return (Warned("no_worker_for_kind", message),)

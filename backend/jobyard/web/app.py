@@ -1,5 +1,6 @@
 """The application: which handlers there are, and what holds for all of them."""
 
+import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, cast
@@ -10,7 +11,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp, LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive, Scope, Send
 from uuid_utils.compat import uuid7
 
-from jobyard.services.job_control import JobControl
+from jobyard.services.job_control import JobControl, ServedKinds
 from jobyard.web.accounts import ACCOUNT_HANDLERS
 from jobyard.web.app_ports import AppPorts, LifespanHook
 from jobyard.web.authentication import authenticate_guard, provide_viewer
@@ -46,7 +47,9 @@ def create_app(ports: AppPorts) -> Litestar:
     options = ports.options
     hub = LiveHub(ports.job_store, ports.outcome_log, ports.listener, times=options.live_times, limits=options.limits)
     live = Live(hub, ports.authenticator.authenticate_token, options)
-    control = JobControl(ports.job_store, ports.registry, uuid7, options.limits)
+    control = JobControl(
+        ports.job_store, ports.registry, ServedKinds(ports.job_store, time.monotonic), uuid7, options.limits
+    )
 
     async def provide_ports() -> AppPorts:
         return ports

@@ -20,7 +20,8 @@ from litestar.exceptions import WebSocketException
 
 from jobyard.domain.events import Cursor, EventType, OutcomeRow
 from jobyard.domain.user import Viewer
-from jobyard.web.live_messages import Close
+from jobyard.observability import SOCKET_EVENTS
+from jobyard.web.live_messages import EVENT_BEGINS, Close
 
 log = structlog.get_logger(__name__)
 
@@ -163,6 +164,8 @@ class Connection:
                 async with asyncio.timeout(self._times.send):
                     await self._socket.send_text(text)
                 self._bytes -= len(text)
+                if text.startswith(EVENT_BEGINS):
+                    SOCKET_EVENTS.labels("sent").inc()
         except TimeoutError:
             self.end(Close.TOO_SLOW, f"nothing was taken for {self._times.send:g} s")
         except (WebSocketException, OSError, RuntimeError) as error:
@@ -183,6 +186,7 @@ class Connection:
         if self.ended is not None:
             return
         self.ended = (code, reason)
+        SOCKET_EVENTS.labels("dropped").inc(len(self._outbox) + len(self.pending))
         self._outbox.clear()
         self.pending.clear()
         self.outcomes_pending = 0

@@ -20,6 +20,7 @@ from jobyard.domain.events import OUTCOMES, Cursor, EventType, JobChanged, Outco
 from jobyard.domain.job import Job
 from jobyard.domain.limits import Limits
 from jobyard.domain.user import Viewer
+from jobyard.observability import SOCKETS
 from jobyard.ports import JobStore, NudgeListener, OutcomeLog
 from jobyard.web.live_connection import Connection, LiveTimes, Pending
 from jobyard.web.live_messages import Close, EncodedEvent, cursor_text, event_of, ready, reset, subscribed
@@ -117,6 +118,7 @@ class LiveHub:
     def leave(self, connection: Connection) -> None:
         """Forget a connection."""
         self.open.discard(connection)
+        SOCKETS.set(len(self.open))
         self._behind.discard(connection)
         mine = self._by_owner.get(connection.viewer.key)
         if mine is not None:
@@ -285,6 +287,7 @@ class LiveHub:
             connection.cursor = upto
             connection.on_drained = self._wake.set
             self.open.add(connection)
+            SOCKETS.set(len(self.open))
             self._by_owner.setdefault(connection.viewer.key, set()).add(connection)
             self._joining.remove(request)
             connection.send(ready(cursor_text(upto)))

@@ -120,13 +120,16 @@ def event_id(job: Job, event: EventType) -> str:
     return name
 
 
+EVENT_BEGINS = '{"type":"job"'
+
+
 class EncodedEvent:
     """A job event, encoded once for all the sockets that it goes to; only the cursor differs between them."""
 
     __slots__ = ("_after", "_before")
 
     def __init__(self, job: Job, event: EventType) -> None:
-        self._before = f'{{"type":"job","event":"{event}","id":"{event_id(job, event)}","cursor":"'
+        self._before = f'{EVENT_BEGINS},"event":"{event}","id":"{event_id(job, event)}","cursor":"'
         self._after = f'","job":{msgspec.json.encode(JobSummary.of(job)).decode()}}}'
 
     def text(self, cursor: str) -> str:

@@ -1,0 +1,103 @@
+"""The live socket through the real server: what a client on the network sees."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+from websockets.asyncio.client import ClientConnection, connect
+
+from jobyard.postgres.embedded import free_port
+
+ORIGIN = "http://localhost:8080"
+PATIENCE_SECONDS = 60
+
+
+@asynccontextmanager
+async def served(database_url: str) -> AsyncGenerator[tuple[asyncio.subprocess.Process, int]]:
+    """`python -m jobyard serve` as a process of its own."""
+    port = free_port()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("JOBYARD_")} | {
+        "PYTHONPATH": str(Path(__file__).parents[2] / "backend"),
+        "JOBYARD_ENV": "development",
+        "JOBYARD_DATABASE_URL": database_url,
+        "JOBYARD_SECRET": "4pT0-x9Kq2vLw7Zr8sYbN3mJc6hGd5fA1eUiOo-QWERTZ",
+        "JOBYARD_PUBLIC_URL": ORIGIN,
+        "JOBYARD_API_PORT": str(port),
+        "JOBYARD_SHUTDOWN_GRACE_SECONDS": "5",
+    }
+    server = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "jobyard", "serve", env=environment, stderr=asyncio.subprocess.PIPE
+    )
+    try:
+        await read_until(server, b"Started worker-")
+        yield server, port
+    finally:
+        if server.returncode is None:
+            server.kill()
+        await server.wait()
+
+
+async def read_until(server: asyncio.subprocess.Process, text: bytes) -> None:
+    log = server.stderr
+    assert log is not None
+    seen = b""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while text not in (line := await log.readline()):
+            seen += line
+            assert line, seen.decode()
+
+
+async def sign_up(port: int) -> str:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_SECONDS) as client:
+        answer = await client.post("/signup", json={"email": "mara@example.org", "password": "a long pass-phrase"})
+        assert answer.status_code == 201, answer.text
+        return answer.json()["access_token"]
+
+
+async def hear(socket: ClientConnection) -> Any:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        return json.loads(await socket.recv())
+
+
+async def close_code(socket: ClientConnection) -> int | None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await socket.wait_closed()
+    return socket.close_code
+
+
+async def test_a_clients_life_through_the_server(database_url: str) -> None:
+    async with served(database_url) as (server, port):
+        token = await sign_up(port)
+        url = f"ws://127.0.0.1:{port}/ws/jobs"
+        headers = {"Authorization": f"Bearer {token}"}
+
+        async with connect(url, additional_headers=headers, origin="http://evil.example") as foreign:  # pyright: ignore[reportArgumentType]
+            assert await close_code(foreign) == 4403
+        async with connect(url) as stranger:
+            await stranger.send('{"type": "auth", "token": "nobody"}')
+            assert await close_code(stranger) == 4401
+        async with connect(url, additional_headers=headers) as binary:
+            assert (await hear(binary))["type"] == "ready"
+            await binary.send(b"binary")
+            assert await close_code(binary) == 4400
+
+        async with connect(url, origin=ORIGIN) as page, connect(url, additional_headers=headers) as program:  # pyright: ignore[reportArgumentType]
+            await page.send(json.dumps({"type": "auth", "token": token}))
+            assert (await hear(page))["type"] == (await hear(program))["type"] == "ready"
+            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers) as client:
+                body = {"kind": "demo.echo", "payload": {"value": 1}}
+                job_id = (await client.post("/jobs", json=body)).json()["id"]
+            for socket in (page, program):
+                while (event := await hear(socket))["event"] != "completed":
+                    assert event["job"]["id"] == job_id
+            server.send_signal(signal.SIGTERM)
+            assert [await close_code(page), await close_code(program)] == [1012, 1012]
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            assert await server.wait() == 0
