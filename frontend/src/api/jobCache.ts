@@ -29,6 +29,18 @@ export function cachedJob(queryClient: QueryClient, id: string): JobSummary | un
   return undefined;
 }
 
+/** Every job that some list or page has at hand, each once. */
+export function knownJobs(queryClient: QueryClient): JobSummary[] {
+  const known = new Map<string, JobSummary>();
+  for (const [, data] of queryClient.getQueriesData<InfiniteData<JobPage>>({ queryKey: jobKeys.lists })) {
+    for (const job of data?.pages.flatMap((page) => page.items) ?? []) known.set(job.id, job);
+  }
+  for (const [, job] of queryClient.getQueriesData<Job>({ queryKey: ["jobs", "detail"] })) {
+    if (job) known.set(job.id, job);
+  }
+  return [...known.values()];
+}
+
 /**
  * An answer may have been read before an event that came while it was on its way: the event wins then, or the page
  * would fall back to 'running' after it had shown 'completed'. `asked` is when the request began (performance.now()).

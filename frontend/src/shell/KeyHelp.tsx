@@ -6,6 +6,7 @@ const GROUPS: readonly { title: string; keys: readonly (readonly [string, string
   {
     title: "Everywhere",
     keys: [
+      ["Ctrl K", "Search or run"],
       ["n", "New job"],
       ["g o", "Go to the overview"],
       ["g j", "Go to the jobs"],

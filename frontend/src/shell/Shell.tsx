@@ -1,10 +1,12 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Outlet, useNavigate, useRouter } from "@tanstack/react-router";
 import { useEffect, useState, useSyncExternalStore } from "react";
+import { useSignOut } from "@/account/useSignOut";
 import { forgetRecentJobs } from "@/api/jobCache";
 import { getSession, onSessionChange, type Session } from "@/api/session";
 import type { User } from "@/api/types";
 import { useLiveJobs } from "@/live/useLiveJobs";
+import { PaletteHost } from "@/palette/PaletteHost";
 import { Panel } from "@/ui/Panel";
 import { flipTheme } from "@/ui/theme";
 import { KeyHelp } from "./KeyHelp";
@@ -24,6 +26,8 @@ export function Shell() {
 
 function Yard({ user }: { user: User }) {
   const [helpOpen, setHelpOpen] = useState(false);
+  const [paletteOpen, setPaletteOpen] = useState(false);
+  const signOut = useSignOut();
   const navigate = useNavigate();
   useForgetPrevious(user.id);
   useLiveJobs(user.id);
@@ -42,12 +46,18 @@ function Yard({ user }: { user: User }) {
       >
         Skip to content
       </a>
-      <Sidebar user={user} onHelp={() => setHelpOpen(true)} />
+      <Sidebar user={user} onHelp={() => setHelpOpen(true)} onFind={() => setPaletteOpen(true)} />
       <Panel>
         <LiveBanner />
         <Outlet />
       </Panel>
       <PhoneBar user={user} />
+      <PaletteHost
+        open={paletteOpen}
+        onOpen={setPaletteOpen}
+        onHelp={() => setHelpOpen(true)}
+        onSignOut={() => void signOut()}
+      />
       <KeyHelp open={helpOpen} onClose={() => setHelpOpen(false)} />
     </div>
   );

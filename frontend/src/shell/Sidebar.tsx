@@ -1,15 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, type LinkProps } from "@tanstack/react-router";
-import { LayoutDashboard, List, type LucideIcon } from "lucide-react";
+import { LayoutDashboard, List, type LucideIcon, Search } from "lucide-react";
 import type { ReactNode } from "react";
 import { jobCounts } from "@/api/jobs";
 import type { User } from "@/api/types";
+import { Kbd } from "@/ui/Kbd";
 import { Mark } from "@/ui/Mark";
 import { count } from "@/ui/time";
 import { UserMenu } from "./UserMenu";
 
 /** Only what can be used: a screen joins when its API is there. */
-export function Sidebar({ user, onHelp }: { user: User; onHelp: () => void }) {
+export function Sidebar({ user, onHelp, onFind }: { user: User; onHelp: () => void; onFind: () => void }) {
   const counts = useQuery(jobCounts());
   const running = counts.data?.running ?? 0;
   return (
@@ -18,6 +19,17 @@ export function Sidebar({ user, onHelp }: { user: User; onHelp: () => void }) {
         <Mark />
         Jobyard
       </Link>
+      <button
+        type="button"
+        onClick={onFind}
+        className="mb-3 flex h-7.5 items-center gap-2 rounded-control border border-line-2! bg-surface pr-1.5 pl-2 text-left text-fg-3 shadow-1 transition-colors duration-90 hover:text-fg-2"
+      >
+        <Search className="size-3.5" strokeWidth={1.75} aria-hidden="true" />
+        <span className="flex-1">Search or run</span>
+        <span className="max-xl:hidden">
+          <Kbd>{/Mac|iP/.test(navigator.platform) ? "Cmd" : "Ctrl"} K</Kbd>
+        </span>
+      </button>
       <nav aria-label="Main" className="flex flex-col gap-0.5">
         <NavLink to="/" icon={LayoutDashboard} exact>
           Overview

@@ -1,9 +1,6 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { Keyboard, LogOut, Monitor, Moon, Sun, SunMoon } from "lucide-react";
 import type { ReactElement } from "react";
-import { toast } from "sonner";
-import { forgetRecentJobs } from "@/api/jobCache";
-import { signOut } from "@/api/session";
+import { useSignOut } from "@/account/useSignOut";
 import type { User } from "@/api/types";
 import { IconButton } from "@/ui/IconButton";
 import { Menu, type MenuEntry, type MenuProps } from "@/ui/Menu";
@@ -69,7 +66,7 @@ export function AccountMenu({
         },
         "line",
         ...help,
-        { label: "Sign out", icon: <LogOut aria-hidden="true" />, onSelect: leave },
+        { label: "Sign out", icon: <LogOut aria-hidden="true" />, onSelect: () => void leave() },
       ]}
     />
   );
@@ -80,27 +77,6 @@ const THEMES = [
   { value: "dark", label: "Dark", icon: <Moon aria-hidden="true" /> },
   { value: "system", label: "As the system", icon: <Monitor aria-hidden="true" /> },
 ] as const satisfies readonly { value: ThemeChoice; label: string; icon: ReactElement }[];
-
-function useSignOut(): () => void {
-  const queryClient = useQueryClient();
-  return async () => {
-    toast.dismiss();
-    try {
-      await signOut();
-    } catch {
-      // The cookie may still be good: whoever sits here next must know.
-      toast.error("You are signed out in this browser only.", {
-        description:
-          "The server could not be reached: the session ends by itself, or when you sign out again.",
-        duration: Number.POSITIVE_INFINITY,
-        closeButton: true,
-      });
-    } finally {
-      queryClient.clear();
-      forgetRecentJobs();
-    }
-  };
-}
 
 export function Avatar({ user }: { user: User }) {
   return (

@@ -1,0 +1,54 @@
+import { QueryClient } from "@tanstack/react-query";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { jobKeys } from "@/api/jobs";
+import { sampleJob } from "@/testJob";
+import { findCommands, type Tools } from "./commands";
+
+describe("the palette's commands", () => {
+  let tools: Tools & { navigate: ReturnType<typeof vi.fn> };
+  const labels = (typed: string) => findCommands(typed, tools).map((command) => command.label);
+  const show = (...jobs: ReturnType<typeof sampleJob>[]) =>
+    tools.queryClient.setQueryData(jobKeys.list({}, 50), {
+      pages: [{ items: jobs, next_cursor: null }],
+      pageParams: [null],
+    });
+
+  beforeEach(() => {
+    tools = { navigate: vi.fn(), queryClient: new QueryClient(), onHelp: vi.fn(), onSignOut: vi.fn() };
+  });
+
+  it("finds by every word that was typed, in any order and case", () => {
+    expect(labels("JOBS fail")).toEqual(["Jobs that are failed"]);
+    expect(labels("theme")).toEqual(["Switch between light and dark"]);
+    expect(labels("no such thing")).toEqual([]);
+  });
+
+  it("finds jobs at hand by kind, state, tag and the end of the id, a few at a time", () => {
+    const job = sampleJob({ kind: "report.render", tags: ["month-end"] });
+    show(job, ...Array.from({ length: 20 }, () => sampleJob({ kind: "demo.echo", state: "completed" })));
+    for (const typed of ["report", "month-end", "pending report", job.id.slice(-6)]) {
+      expect(labels(typed)).toContain("report.render");
+    }
+    expect(labels("demo.echo")).toHaveLength(6);
+  });
+
+  it("opens a job by its whole id, also one that the page has never seen", () => {
+    const id = "01a20ddf-c4e1-7000-8000-0000f0a41f7c";
+    const [open] = findCommands(` ${id.toUpperCase()} `, tools);
+    expect(open?.label).toBe("Open job …a41f7c");
+    open?.run();
+    expect(tools.navigate).toHaveBeenCalledWith({ to: "/jobs/$id", params: { id } });
+    show(sampleJob({ id, kind: "report.render" }));
+    expect(labels(id)).toEqual(["report.render"]);
+  });
+
+  it("offers each kind that the server has", () => {
+    tools.queryClient.setQueryData(["kinds"], {
+      items: [{ kind: "http.request", description: "Calls a URL" }],
+      next_cursor: null,
+    });
+    const [command] = findCommands("calls url", tools);
+    command?.run();
+    expect(tools.navigate).toHaveBeenCalledWith({ to: "/jobs/new", search: { kind: "http.request" } });
+  });
+});

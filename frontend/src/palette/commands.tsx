@@ -1,0 +1,171 @@
+import type { QueryClient } from "@tanstack/react-query";
+import type { UseNavigateResult } from "@tanstack/react-router";
+import { Keyboard, LayoutDashboard, List, LogOut, Plus, SunMoon } from "lucide-react";
+import type { ReactNode } from "react";
+import { knownJobs } from "@/api/jobCache";
+import { jobCounts, kinds as kindsQuery } from "@/api/jobs";
+import type { JobSummary } from "@/api/types";
+import { StateIcon } from "@/jobs/StateBadge";
+import { STATE_META, STATES } from "@/jobs/stateMeta";
+import { flipTheme } from "@/ui/theme";
+import { count, relativeTime } from "@/ui/time";
+
+export interface Command {
+  id: string;
+  group: "Go to" | "Jobs" | "Submit" | "Settings";
+  label: string;
+  /** Said in grey after the label. */
+  note?: string | undefined;
+  icon: ReactNode;
+  keys?: string;
+  /** What else it is found by. */
+  words?: string;
+  run: () => void;
+}
+
+export interface Tools {
+  navigate: UseNavigateResult<string>;
+  queryClient: QueryClient;
+  onHelp: () => void;
+  onSignOut: () => void;
+}
+
+const JOBS_SHOWN = 6;
+const WHOLE_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** All that can be done from anywhere, narrowed to what was typed; each word must be found. */
+export function findCommands(typed: string, tools: Tools): Command[] {
+  const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = (command: Command) => {
+    const text = `${command.label} ${command.note ?? ""} ${command.words ?? ""}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  };
+  return [
+    ...goTo(tools).filter(found),
+    ...jobs(tools).filter(found).slice(0, JOBS_SHOWN),
+    ...byId(typed.trim().toLowerCase(), tools),
+    ...submit(tools).filter(found),
+    ...settings(tools).filter(found),
+  ];
+}
+
+function goTo({ navigate, queryClient }: Tools): Command[] {
+  const counts = queryClient.getQueryData(jobCounts().queryKey);
+  return [
+    {
+      id: "overview",
+      group: "Go to",
+      label: "Overview",
+      icon: <LayoutDashboard aria-hidden="true" />,
+      keys: "g o",
+      run: () => void navigate({ to: "/" }),
+    },
+    {
+      id: "jobs",
+      group: "Go to",
+      label: "Jobs",
+      icon: <List aria-hidden="true" />,
+      keys: "g j",
+      run: () => void navigate({ to: "/jobs" }),
+    },
+    ...STATES.map(
+      (state): Command => ({
+        id: `state-${state}`,
+        group: "Go to",
+        label: `Jobs that are ${STATE_META[state].word.toLowerCase()}`,
+        note: counts && count(counts[state]),
+        icon: <StateIcon state={state} fraction={0.3} />,
+        run: () => void navigate({ to: "/jobs", search: { state: [state] } }),
+      }),
+    ),
+  ];
+}
+
+/** Those that the page has at hand, newest first. */
+function jobs({ navigate, queryClient }: Tools): Command[] {
+  const now = Date.now();
+  return knownJobs(queryClient)
+    .toSorted((a, b) => b.created_at.localeCompare(a.created_at))
+    .map((job) => ({
+      id: job.id,
+      group: "Jobs",
+      label: job.kind,
+      note: jobNote(job, now),
+      icon: <StateIcon state={job.state} fraction={job.progress?.fraction} />,
+      words: `${job.id} ${STATE_META[job.state].word} ${job.tags.join(" ")}`,
+      run: () => void navigate({ to: "/jobs/$id", params: { id: job.id } }),
+    }));
+}
+
+function jobNote(job: JobSummary, now: number): string {
+  const parts = [`…${job.id.slice(-6)}`, job.error?.type, relativeTime(Date.parse(job.created_at), now)];
+  return parts.filter(Boolean).join(" · ");
+}
+
+/** A whole id that was pasted, of a job that the page may not have. */
+function byId(typed: string, { navigate, queryClient }: Tools): Command[] {
+  if (!WHOLE_ID.test(typed) || knownJobs(queryClient).some((job) => job.id === typed)) return [];
+  return [
+    {
+      id: "by-id",
+      group: "Jobs",
+      label: `Open job …${typed.slice(-6)}`,
+      icon: <List aria-hidden="true" />,
+      run: () => void navigate({ to: "/jobs/$id", params: { id: typed } }),
+    },
+  ];
+}
+
+function submit({ navigate, queryClient }: Tools): Command[] {
+  const known = queryClient.getQueryData(kindsQuery().queryKey)?.items ?? [];
+  return [
+    {
+      id: "new",
+      group: "Submit",
+      label: "New job",
+      icon: <Plus aria-hidden="true" />,
+      keys: "n",
+      run: () => void navigate({ to: "/jobs/new" }),
+    },
+    ...known.map(
+      ({ kind, description }): Command => ({
+        id: `new-${kind}`,
+        group: "Submit",
+        label: `New job: ${kind}`,
+        note: description,
+        icon: <Plus aria-hidden="true" />,
+        run: () => void navigate({ to: "/jobs/new", search: { kind } }),
+      }),
+    ),
+  ];
+}
+
+function settings({ onHelp, onSignOut }: Tools): Command[] {
+  return [
+    {
+      id: "theme",
+      group: "Settings",
+      label: "Switch between light and dark",
+      words: "theme",
+      icon: <SunMoon aria-hidden="true" />,
+      keys: "t",
+      run: flipTheme,
+    },
+    {
+      id: "keys",
+      group: "Settings",
+      label: "Keys",
+      words: "help shortcuts",
+      icon: <Keyboard aria-hidden="true" />,
+      keys: "?",
+      run: onHelp,
+    },
+    {
+      id: "sign-out",
+      group: "Settings",
+      label: "Sign out",
+      icon: <LogOut aria-hidden="true" />,
+      run: onSignOut,
+    },
+  ];
+}
