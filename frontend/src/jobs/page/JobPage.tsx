@@ -84,9 +84,12 @@ function Loaded({ job }: { job: Job }) {
 function Gone() {
   usePageTitle("No such job");
   return (
-    <Empty art="cut" title="No such job here" actions={<ButtonLink to="/jobs">Go to your jobs</ButtonLink>}>
-      It is not there, or it is not yours. A link to somebody else's job leads here too.
-    </Empty>
+    <>
+      <h1 className="sr-only">Job</h1>
+      <Empty art="cut" title="No such job here" actions={<ButtonLink to="/jobs">Go to your jobs</ButtonLink>}>
+        It is not there, or it is not yours. A link to somebody else's job leads here too.
+      </Empty>
+    </>
   );
 }
 

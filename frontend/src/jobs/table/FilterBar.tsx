@@ -2,7 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { Plus, Rows3, Rows4, X } from "lucide-react";
 import { Button } from "@/ui/Button";
 import { IconButton } from "@/ui/IconButton";
-import { Popover, type PopoverProps } from "@/ui/Popover";
+import { Popover } from "@/ui/Popover";
 import { FilterForm } from "./FilterForm";
 import {
   FIELD_WORD,
@@ -108,10 +108,10 @@ function FilterPopover({
   search: JobsSearch;
   fields: readonly FilterField[];
   onChange: (next: JobsSearch) => void;
-  trigger: PopoverProps["trigger"];
+  trigger: React.ReactElement<Record<string, unknown>>;
 }) {
   return (
-    <Popover label="Filter" trigger={trigger} className="max-h-[min(28rem,var(--available-height))] w-72">
+    <Popover label="Filter" trigger={trigger} className="w-72 p-0!">
       <FilterForm search={search} fields={fields} onChange={onChange} />
     </Popover>
   );
