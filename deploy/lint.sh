@@ -17,7 +17,7 @@ quietly bash -n .ci/run
 quietly .tools/bin/just --fmt --check --unstable
 
 quietly "$caddy" fmt --diff Caddyfile
-quietly env JOBYARD_SITE=http://:8080 "JOBYARD_BIND=127.0.0.1 ::1" "$caddy" validate --config Caddyfile --adapter caddyfile
+quietly env JOBYARD_SITE=http://:8080 JOBYARD_HOSTS=one "JOBYARD_BIND=127.0.0.1 ::1" "$caddy" validate --config Caddyfile --adapter caddyfile
 quietly env JOBYARD_SITE=jobs.example.org JOBYARD_BIND=0.0.0.0 "$caddy" validate --config Caddyfile --adapter caddyfile
 quietly env JOBYARD_PAGE_FROM=vite "$caddy" validate --config Caddyfile --adapter caddyfile
 

@@ -1,4 +1,4 @@
-// Fails the build when a first visit to any screen needs more script than promised: the entry, the screen and its
+// Fails when a first visit to any screen needs more script than promised: the entry, the screen and its
 // parents, each with everything that it imports statically.
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";

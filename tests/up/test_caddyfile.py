@@ -59,7 +59,12 @@ def own_door(tmp_path: Path) -> Iterator[Door]:
     yield from open_door(tmp_path)
 
 
-def open_door(folder: Path) -> Iterator[Door]:
+@pytest.fixture
+def one_host_door(tmp_path: Path) -> Iterator[Door]:
+    yield from open_door(tmp_path, JOBYARD_HOSTS="one", JOBYARD_ORIGIN="http://localhost:8080")
+
+
+def open_door(folder: Path, **more: str) -> Iterator[Door]:
     (folder / "page" / "assets").mkdir(parents=True)
     (folder / "page" / "index.html").write_text("<title>the page</title>", encoding="utf-8")
     (folder / "page" / "assets" / "main-a1b2.js").write_text("let a = 1;\n" * 200, encoding="utf-8")
@@ -73,6 +78,7 @@ def open_door(folder: Path) -> Iterator[Door]:
         "JOBYARD_API": f"127.0.0.1:{upstream.server_address[1]}",
         "JOBYARD_PAGE": str(folder / "page"),
         "JOBYARD_STOP_DELAY": "60s",
+        **more,
     }
     command = [caddy_program(os.environ), "run", "--config", str(REPOSITORY / "Caddyfile"), "--adapter", "caddyfile"]
     process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, start_new_session=True)
@@ -131,6 +137,15 @@ def test_everything_else_goes_to_the_api_with_the_clients_real_address(door: Doo
     answer = door.get(path, X_Forwarded_For="203.0.113.9", X_Forwarded_Proto="https", X_Real_IP="203.0.113.9")
     sent = answer.json()["headers"]
     assert (sent["x-forwarded-for"], sent["x-forwarded-proto"], sent["x-real-ip"]) == ("127.0.0.1", "http", "127.0.0.1")
+
+
+def test_under_up_the_page_is_at_the_one_name_that_the_api_renews_sign_ins_for(one_host_door: Door) -> None:
+    for host in ("127.0.0.1:8080", "[::1]:8080", "other.localhost"):
+        answer = one_host_door.get("/app/jobs?state=failed", Host=host)
+        assert (answer.status_code, answer.headers["Location"]) == (302, "http://localhost:8080/app/jobs?state=failed")
+        assert one_host_door.get("/", Host=host).headers["Location"] == "http://localhost:8080/"
+        assert one_host_door.get("/jobs", Host=host).status_code == 200  # scripts may come by any name
+    assert one_host_door.get("/app", Host="localhost:8080").text == "<title>the page</title>"
 
 
 def test_a_batch_of_16_mib_comes_through_and_what_is_over_17_does_not(door: Door) -> None:

@@ -38,6 +38,14 @@ def test_the_data_folder_is_the_callers_to_choose(tmp_path: Path) -> None:
     assert data_dir({"JOBYARD_DATA_DIR": str(tmp_path)}) == tmp_path
 
 
+def test_the_page_has_one_name_unless_the_caller_gives_the_public_address() -> None:
+    def hosts(**given: str) -> str:
+        return make_plan(given, dev=False).caddy_environment(Path("/x"))["JOBYARD_HOSTS"]
+
+    assert hosts() == "one"
+    assert hosts(JOBYARD_PUBLIC_URL="https://jobs.example.org") == "any"
+
+
 def test_what_the_caller_sets_reaches_the_parts_and_addresses_stay_ours() -> None:
     caller = {"JOBYARD_SIGNUP": "domain:example.org", "JOBYARD_API_HOST": "192.0.2.1", "JOBYARD_SECRET": ""}
     environment = make_plan(caller, dev=False).environment(database_url="postgresql://x", secret="s" * 64)

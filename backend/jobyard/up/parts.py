@@ -13,6 +13,9 @@ from jobyard.up.plan import REPOSITORY, Plan, caddy_program
 from jobyard.up.readiness import answers
 from jobyard.up.terminal import Terminal
 
+API_MARGIN_SECONDS = 30
+"""Past its grace time. Granian itself ends a worker that hangs, 25 s past it (serving.py): that must come first."""
+
 
 def postgres_part(server: EmbeddedPostgres) -> Part:
     """The embedded PostgreSQL. A stop lets running statements go (fast shutdown), and takes a checkpoint."""
@@ -52,7 +55,7 @@ def server_parts(plan: Plan, environment: Mapping[str, str]) -> list[Part]:
             name="api",
             start=program([*command, "serve"], full, REPOSITORY, death_signal=signal.SIGTERM),
             ready=lambda: answers(plan.api_port, "/readyz"),
-            stop_seconds=grace + 10,
+            stop_seconds=grace + API_MARGIN_SECONDS,
         ),
     ]
 

@@ -28,8 +28,13 @@ class Plan:
     given: Mapping[str, str]
 
     @property
+    def origin(self) -> str:
+        """What browsers must come by. Sign-in's cookie is renewed for this origin alone."""
+        return f"http://localhost:{self.http_port}"
+
+    @property
     def page(self) -> str:
-        return f"http://localhost:{self.http_port}/app"
+        return f"{self.origin}/app"
 
     @property
     def metrics(self) -> str:
@@ -40,7 +45,7 @@ class Plan:
         ours = {
             "JOBYARD_ENV": "development",
             "JOBYARD_SECRET": secret,
-            "JOBYARD_PUBLIC_URL": f"http://localhost:{self.http_port}",
+            "JOBYARD_PUBLIC_URL": self.origin,
             "JOBYARD_SIGNUP": "open",
             "JOBYARD_SHUTDOWN_GRACE_SECONDS": "5",
             "JOBYARD_LOG_JSON": "true",  # the logs go to files; the terminal shows errors in words
@@ -60,6 +65,9 @@ class Plan:
             "JOBYARD_SITE": f"http://:{self.http_port}",
             "JOBYARD_BIND": " ".join(self.addresses),
             "JOBYARD_API": f"127.0.0.1:{self.api_port}",
+            # Who named another public address may have a proxy before this one, which asks by whatever name it likes.
+            "JOBYARD_HOSTS": "any" if self.given.get("JOBYARD_PUBLIC_URL") else "one",
+            "JOBYARD_ORIGIN": self.origin,
             "JOBYARD_PAGE": str(REPOSITORY / "frontend" / "dist"),
             "JOBYARD_PAGE_FROM": "built" if self.vite_port is None else "vite",
             "JOBYARD_VITE": f"127.0.0.1:{self.vite_port}",
