@@ -34,6 +34,8 @@ class MemoryJobs:
     reading: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when rows are read, which waits for `may_read`."""
     may_read: asyncio.Event = field(default_factory=asyncio.Event)
+    after_since: list[Callable[[], object]] = field(default_factory=list[Callable[[], object]])
+    """What happens just after the log was next read."""
     _read: asyncio.Event = field(default_factory=asyncio.Event)
     _finished: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
 
@@ -103,7 +105,10 @@ class MemoryJobs:
             and row.finish_xid >= cursor.xmin
             and (after is None or (row.finish_xid, row.job_id) > after)
         ]
-        return sorted(found, key=lambda row: (row.finish_xid, row.job_id))[:limit]
+        page = sorted(found, key=lambda row: (row.finish_xid, row.job_id))[:limit]
+        while self.after_since:
+            self.after_since.pop()()
+        return page
 
     async def get_many(self, owners: Sequence[int], job_ids: Sequence[UUID]) -> dict[UUID, tuple[int, Job]]:
         self._check()

@@ -148,6 +148,26 @@ async def test_a_transaction_that_commits_late_reaches_an_open_socket_once(yard:
     assert (await hear_job(socket))["id"] == told[2]
 
 
+async def test_what_commits_just_after_the_log_was_read_is_read_next(yard: Yard) -> None:
+    socket, _ = await yard.enter()
+    job_id = yard.jobs.add(MARA)
+    told: list[str] = []
+    yard.jobs.after_since.append(lambda: told.append(yard.jobs.finish(job_id, JobState.COMPLETED)))
+    yard.jobs.nudge()
+    assert (await hear_job(socket))["id"] == told[0]
+
+
+async def test_what_commits_just_after_a_replay_was_read_is_told(yard: Yard) -> None:
+    socket, cursor = await yard.enter()
+    await socket.leave()
+    socket, _ = await yard.enter()
+    job_id = yard.jobs.add(MARA)
+    told: list[str] = []
+    yard.jobs.after_since.append(lambda: told.append(yard.jobs.finish(job_id, JobState.COMPLETED)))
+    socket.say({"type": "subscribe", "after": cursor})
+    assert (await hear_job(socket))["id"] == told[0]
+
+
 async def test_until_a_replay_is_done_no_cursor_is_later_than_its_own(yard: Yard) -> None:
     socket, cursor = await yard.enter()
     await socket.leave()
