@@ -1,6 +1,6 @@
 import createClient from "openapi-fetch";
 import { ApiError } from "./ApiError";
-import { parseExact, stringifyExact } from "./exactJson";
+import { parseAnswer, stringifyExact } from "./exactJson";
 import type { paths } from "./schema.gen";
 import { freshToken, getSession, refresh } from "./session";
 
@@ -29,7 +29,7 @@ export async function answer<T>(call: Promise<{ data?: T; response: Response }>)
 /** The same for a call with `parseAs: "text"` whose answer holds people's own JSON: every number keeps its digits. */
 export async function exactAnswer<T>(call: Promise<{ data?: string; response: Response }>): Promise<T> {
   const { data } = await call;
-  return parseExact(data ?? "null") as T;
+  return parseAnswer(data ?? "null") as T;
 }
 
 async function authorizedFetch(request: Request): Promise<Response> {

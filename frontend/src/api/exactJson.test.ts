@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isExactNumber, parseExact, stringifyExact } from "./exactJson";
+import { isExactNumber, parseAnswer, parseExact, stringifyExact } from "./exactJson";
 
 describe("exact JSON", () => {
   it.each(["9007199254740993", "-0", "1.0", "1e400", "0.1234567890123456789", "12345678901234567890123"])(
@@ -13,6 +13,16 @@ describe("exact JSON", () => {
 
   it("leaves numbers plain that JavaScript can hold", () => {
     expect(parseExact("[0, -1, 1.5, 9007199254740991]")).toEqual([0, -1, 1.5, 9007199254740991]);
+  });
+
+  it("keeps the digits of people's JSON in an answer, and gives the server's numbers as numbers", () => {
+    const answer = parseAnswer(
+      '{"timeout_seconds": 600.0, "payload": {"n": 1.0}, "result": 9007199254740993, "items": [{"example": 1e400, "x": 2.0}]}',
+    );
+    expect(answer).toMatchObject({ timeout_seconds: 600, items: [{ x: 2 }] });
+    expect(stringifyExact(answer)).toBe(
+      '{"timeout_seconds":600,"payload":{"n":1.0},"result":9007199254740993,"items":[{"example":1e400,"x":2}]}',
+    );
   });
 
   it("keeps a field called __proto__ a field", () => {

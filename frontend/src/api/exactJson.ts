@@ -12,6 +12,23 @@ export function parseExact(text: string): Json {
   return parse(text, undefined, { parseNumber: exactNumber }) as Json;
 }
 
+/** Where people's own JSON stands in the server's answers; all else is the server's, and its numbers are plain. */
+const OWN = new Set(["payload", "result", "example"]);
+
+/** An answer of the server: only what people put into it keeps its digits. */
+export function parseAnswer(text: string): unknown {
+  return withPlainNumbers(parseExact(text));
+}
+
+function withPlainNumbers(value: Json): Json {
+  if (isExactNumber(value)) return Number(value.toString());
+  if (Array.isArray(value)) return value.map(withPlainNumbers);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [name, OWN.has(name) ? part : withPlainNumbers(part)]),
+  );
+}
+
 /** `indent` 0 writes one line. */
 export function stringifyExact(value: unknown, indent = 0): string {
   return stringify(value, undefined, indent) ?? "null";

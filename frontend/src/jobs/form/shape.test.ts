@@ -39,7 +39,7 @@ describe("shapeOf", () => {
     expect(found.seconds).toMatchObject({
       is: "number",
       whole: false,
-      range: "more than 0 to 300",
+      range: "more than 0, 300 at most",
       fallback: 30,
     });
     expect(found.times).toMatchObject({ is: "number", whole: true, range: "1 or more" });

@@ -235,7 +235,11 @@ function rangeOf(given: Schema): string | null {
   const { minimum, maximum, exclusiveMinimum: over, exclusiveMaximum: under } = given;
   const low = minimum !== undefined ? `${minimum}` : over !== undefined ? `more than ${over}` : null;
   const high = maximum !== undefined ? `${maximum}` : under !== undefined ? `less than ${under}` : null;
-  if (low !== null && high !== null) return `${low} to ${high}`;
+  if (low !== null && high !== null) {
+    return minimum !== undefined && maximum !== undefined
+      ? `${low} to ${high}`
+      : `${low}, ${maximum !== undefined ? `${high} at most` : high}`;
+  }
   if (low !== null) return minimum !== undefined ? `${low} or more` : low;
   return high === null ? null : maximum !== undefined ? `at most ${high}` : high;
 }

@@ -162,7 +162,7 @@ function Form({
         </div>
         <aside
           aria-label="What will happen"
-          className="flex min-w-0 flex-col gap-4 border-t bg-surface-2 p-4 md:p-5 lg:overflow-auto lg:border-t-0 lg:border-l [&>*]:flex-none"
+          className="flex min-w-0 flex-col gap-4 border-t bg-surface-2 p-4 max-lg:empty:hidden md:p-5 lg:overflow-auto lg:border-t-0 lg:border-l [&>*]:flex-none"
         >
           {kind && kind.workers === 0 && (
             <Notice title={`No worker runs ${kind.kind} now.`}>

@@ -57,7 +57,7 @@ export function useNewJob(kind: Kind | undefined, start: Draft | null) {
 
   useEffect(() => {
     if (attempts === 0) return;
-    const first = document.querySelector<HTMLElement>('main [aria-invalid="true"]');
+    const first = document.querySelector<HTMLElement>('[aria-invalid="true"]');
     first?.focus();
     first?.scrollIntoView?.({ block: "center" });
   }, [attempts]);
@@ -121,7 +121,7 @@ export function useNewJob(kind: Kind | undefined, start: Draft | null) {
         },
         onError: (error) => {
           if (error instanceof ApiError && error.errors.length > 0) {
-            setRefused(error.errors);
+            setRefused(error.errors.map((one) => ({ ...one, message: sentence(one.message) })));
             setAttempts(attempts + 1);
           } else tellFailed("The job was not submitted", error);
         },
@@ -160,7 +160,7 @@ export function startPayload(kind: Kind | undefined): Json {
 function ofPayload(errors: readonly FieldError[]): FieldError[] {
   return errors
     .filter(({ pointer }) => pointer === PAYLOAD || pointer.startsWith(`${PAYLOAD}/`))
-    .map(({ pointer, message }) => ({ pointer: pointer.slice(PAYLOAD.length), message: sentence(message) }));
+    .map(({ pointer, message }) => ({ pointer: pointer.slice(PAYLOAD.length), message }));
 }
 
 /** The server's 'is required' as it stands under a field. */
