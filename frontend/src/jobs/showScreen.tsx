@@ -7,6 +7,7 @@ import {
   createRouter,
   Outlet,
   RouterProvider,
+  useSearch,
 } from "@tanstack/react-router";
 import { render } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
@@ -27,7 +28,8 @@ export async function showScreen(
       path,
       validateSearch: (search: Record<string, unknown>) => search,
       component: function Screen() {
-        return screens[path]?.(router.state.location.search as Record<string, unknown>);
+        const search = useSearch({ strict: false }) as Record<string, unknown>;
+        return screens[path]?.(search);
       },
     }),
   );

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useId, useState } from "react";
 import { kinds } from "@/api/jobs";
 import { Button } from "@/ui/Button";
-import { cx } from "@/ui/cx";
+import { Check } from "@/ui/Check";
 import { Input } from "@/ui/Field";
 import { PriorityBars } from "../Priority";
 import { StateIcon } from "../StateBadge";
@@ -107,22 +107,19 @@ function Choice({
 }: Props & { field: FilterField; value: string; children?: ReactNode }) {
   const picked: readonly string[] = search[field] ?? [];
   const on = picked.includes(value);
+  const word = valueWords(field, [value])[0] ?? value;
   return (
-    <label
-      className={cx(
-        "clear-both flex h-9 cursor-pointer items-center gap-2 rounded-control px-1.5 hover:bg-surface-3 md:h-7 dark:hover:bg-surface-4",
-      )}
-    >
-      <input
-        type="checkbox"
+    // biome-ignore lint/a11y/noLabelWithoutControl: the control is in Check; the label makes the whole line its target
+    <label className="clear-both flex h-9 cursor-pointer items-center gap-2 rounded-control px-1.5 hover:bg-surface-3 md:h-7 dark:hover:bg-surface-4">
+      <Check
+        label={word}
         checked={on}
         onChange={() =>
           onChange(withValues(search, field, on ? picked.filter((one) => one !== value) : [...picked, value]))
         }
-        className="size-4 accent-[var(--ink)]"
       />
       {children}
-      <span className="truncate">{valueWords(field, [value])[0]}</span>
+      <span className="truncate">{word}</span>
     </label>
   );
 }
