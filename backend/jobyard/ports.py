@@ -154,6 +154,18 @@ class Claimable:
     place: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class JobNote:
+    """Something that happened to a job and that no column tells, for its timeline. `type` as api.md names them."""
+
+    job_id: UUID
+    owner: int
+    type: str
+    run: int
+    attempt: int
+    detail: dict[str, str | float | None]
+
+
 class WorkQueue(Protocol):
     """What a worker process does with jobs. Whatever ends or reports a run is fenced by (worker, run).
 
@@ -212,13 +224,36 @@ class WorkQueue(Protocol):
         """Store the newest progress, `{"fraction": …, "message": …}` as JSON text, of some runs."""
         ...
 
+    async def note(self, worker: int, notes: Sequence[JobNote]) -> None:
+        """Write into timelines. Not fenced: a note says what happened, it changes nothing."""
+        ...
+
     async def beat(self, worker: int, running: Sequence[UUID]) -> Beat:
         """Renew the lease on all that this worker holds."""
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How many days history is kept."""
+
+    completed_days: int = 30
+    failed_days: int = 90
+    notification_days: int = 30
+    event_days: int = 90
+    stats_days: int = 90
+
+
 class Upkeep(Protocol):
     """What some worker must do for all, now and then. Safe to run anywhere, at any time, side by side."""
+
+    async def lead(self, worker: int, seconds: float) -> bool:
+        """Become, or stay, the worker that does this for all, for so long. False: another one is."""
+        ...
+
+    async def resign(self, worker: int) -> None:
+        """Let another lead at once."""
+        ...
 
     async def promote(self, limit: int) -> int:
         """Give a place to jobs whose time has come, `limit` at most. Returns how many."""
@@ -235,8 +270,16 @@ class Upkeep(Protocol):
         """
         ...
 
+    async def roll_up(self) -> int:
+        """Count what has finished since the last time into the statistics, each job once. Returns how many."""
+        ...
+
     async def make_partitions(self) -> None:
         """Day partitions of history for a week ahead."""
+        ...
+
+    async def drop_partitions(self, retention: Retention) -> list[str]:
+        """Drop days that are older than their retention. Returns their names. One that is in use is left for later."""
         ...
 
 

@@ -128,7 +128,7 @@ def build_worker(core: Core, settings: Settings) -> Worker:
             lease_seconds=settings.lease_seconds,
             grace_seconds=settings.shutdown_grace_seconds,
             beat_seconds=settings.lease_seconds / 4,
-            sweep_seconds=settings.lease_seconds / 4,
+            sweep_seconds=settings.lease_seconds / 5,
         ),
     )
 

@@ -51,11 +51,17 @@ class Yard:
 
     async def submit(self, *, max_attempts: int = 3, timeout_seconds: float = 60, value: str = "") -> UUID:
         """Submit one job of the kind."""
+        return await self.submit_payload({"value": value}, max_attempts=max_attempts, timeout_seconds=timeout_seconds)
+
+    async def submit_payload(
+        self, payload: dict[str, str], *, max_attempts: int = 3, timeout_seconds: float = 60
+    ) -> UUID:
+        """Submit one job with this payload."""
         job = NewJob(
             id=_next_id(),
             owner=self.engine.viewer.key,
             kind="test.kind",
-            payload={"value": value},
+            payload=payload,
             options=JobOptions(max_attempts, timeout_seconds),
         )
         await self.store.submit([job])
@@ -72,6 +78,21 @@ class Yard:
             return await handler(payload, context)
 
         registry.kind("test.kind", Payload, description="A test's", example={})(run)
+        async with self._worker(registry, options) as worker:
+            yield worker
+
+    @asynccontextmanager
+    async def working_plain(
+        self, handler: Callable[[Any, JobContext], Any], payload_type: type[Any], *, cpu_bound: bool, **options: Any
+    ) -> AsyncGenerator[Worker]:
+        """A worker for the block, with a plain function as its handler."""
+        registry = Registry()
+        registry.kind("test.kind", payload_type, description="A test's", example={}, cpu_bound=cpu_bound)(handler)
+        async with self._worker(registry, options) as worker:
+            yield worker
+
+    @asynccontextmanager
+    async def _worker(self, registry: Registry, options: dict[str, Any]) -> AsyncGenerator[Worker]:
         stop = asyncio.Event()
         worker = Worker(
             queue=PostgresWorkQueue(self.engine.pool, self.nudges),

@@ -12,9 +12,10 @@
 The kinds that ship are built in catalog.py.
 """
 
+import inspect
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
@@ -70,7 +71,16 @@ class Audience(StrEnum):
     OFF = "off"
 
 
-Handler = Callable[[Any, JobContext], Awaitable[Any]]
+Handler = Callable[[Any, JobContext], Any]
+"""`async def` or `def`: (payload, context) → result, which must be JSON."""
+
+
+class RunsIn(StrEnum):
+    """Where a handler runs: its own words decide (`async def`, `def`, `def` with `cpu_bound`)."""
+
+    LOOP = "loop"
+    THREAD = "thread"
+    PROCESS = "process"
 
 
 class FieldProblem(ValueError):
@@ -97,6 +107,7 @@ class Kind:
     handler: Handler
     defaults: JobOptions = field(default_factory=JobOptions)
     audience: Audience = Audience.EVERYONE
+    runs_in: RunsIn = RunsIn.LOOP
 
     def check_payload(self, payload: Json) -> None:
         """Raise Invalid, with a JSON pointer below `/payload`, where a payload is not what the handler takes."""
@@ -139,16 +150,25 @@ class Registry:
         example: Json,
         defaults: JobOptions | None = None,
         audience: Audience = Audience.EVERYONE,
-    ) -> Callable[[Callable[[P, JobContext], Awaitable[Any]]], Callable[[P, JobContext], Awaitable[Any]]]:
-        """Register the decorated function as a kind's handler. Raises ValueError for a bad name, twin or example."""
+        cpu_bound: bool = False,
+    ) -> Callable[[Callable[[P, JobContext], Any]], Callable[[P, JobContext], Any]]:
+        """Register the decorated function as a kind's handler.
+
+        An `async def` runs in the worker's event loop, a `def` in a thread, a `def` with `cpu_bound` in a process,
+        which can be killed: it must stand at the top of a module that can be imported. Raises ValueError for a bad
+        name, a twin or a bad example, and for an `async def` that is said to be CPU-bound.
+        """
         if not re.fullmatch(NAME_PATTERN, name):
             raise ValueError(f"kind {name!r} must match {NAME_PATTERN}")
         if name in self._kinds:
             raise ValueError(f"kind {name!r} is registered already")
 
-        def register(handler: Callable[[P, JobContext], Awaitable[Any]]) -> Callable[[P, JobContext], Awaitable[Any]]:
+        def register(handler: Callable[[P, JobContext], Any]) -> Callable[[P, JobContext], Any]:
             schema = msgspec.json.schema(payload_type)
-            kind = Kind(name, description, payload_type, schema, example, handler, defaults or JobOptions(), audience)
+            kind = Kind(
+                name, description, payload_type, schema, example, handler, defaults or JobOptions(), audience,
+                _where(name, handler, cpu_bound=cpu_bound),
+            )  # fmt: skip
             kind.check_payload(example)
             self._kinds[name] = kind
             return handler
@@ -171,8 +191,15 @@ class Registry:
             kind = copy._kinds.get(name)
             if kind is None:
                 raise ValueError(f"an audience is set for kind {name!r}, which is not registered")
-            copy._kinds[name] = Kind(
-                kind.name, kind.description, kind.payload_type, kind.payload_schema, kind.example, kind.handler,
-                kind.defaults, audience,
-            )  # fmt: skip
+            copy._kinds[name] = replace(kind, audience=audience)
         return copy
+
+
+def _where(name: str, handler: Handler, *, cpu_bound: bool) -> RunsIn:
+    if inspect.iscoroutinefunction(handler):
+        if cpu_bound:
+            raise ValueError(f"kind {name!r}: a cpu_bound handler runs in a process, so it must be a plain `def`")
+        return RunsIn.LOOP
+    if cpu_bound and "." in handler.__qualname__:
+        raise ValueError(f"kind {name!r}: a cpu_bound handler must stand at the top of a module")
+    return RunsIn.PROCESS if cpu_bound else RunsIn.THREAD

@@ -1,9 +1,23 @@
 """What some worker must do for all, now and then. Each statement is safe anywhere, at any time, side by side."""
 
+import asyncpg
+import structlog
+
 from jobyard.domain.events import EventType, JobChanged
-from jobyard.ports import Claimable, Nudges
+from jobyard.ports import Claimable, Nudges, Retention
 from jobyard.postgres.connections import Pool, database
 from jobyard.postgres.queries import query
+
+log = structlog.get_logger()
+
+ROLE = "upkeep"
+READ_MUCH = (
+    "SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on; SET LOCAL enable_bitmapscan = on;"
+    " SET LOCAL plan_cache_mode = force_custom_plan"
+)
+"""For the few statements that read more than a handful of rows."""
+
+OLD = "SELECT quote_ident(name) AS name FROM old_partitions($1, (now() AT TIME ZONE 'UTC')::date - $2::int) name"
 
 RESCUE_LOCK = 0x6A79_0001
 """Advisory lock: one rescue at a time, since each reads all of live_jobs."""
@@ -42,7 +56,7 @@ class PostgresUpkeep:
             expired += await connection.fetch(query("expire_leases"))
             if not expired and not everything:
                 return []
-            await connection.execute("SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on")
+            await connection.execute(READ_MUCH)
             filed = await connection.fetch(query("rescue_file"))
             released = await connection.fetch(query("rescue_release"))
             await connection.execute(query("drop_leases"))
@@ -52,7 +66,48 @@ class PostgresUpkeep:
             self._nudges.finished({row["owner_id"] for row in filed})
         return [row["kind"] for row in [*filed, *released]]
 
+    async def lead(self, worker: int, seconds: float) -> bool:
+        """Become, or stay, the worker that does this for all. False: another one is."""
+        async with database(), self._engine.acquire() as connection:
+            return await connection.fetchval(query("lead"), worker, ROLE, seconds) is not None
+
+    async def resign(self, worker: int) -> None:
+        """Let another lead at once."""
+        async with database(), self._engine.acquire() as connection:
+            await connection.execute(query("resign"), worker)
+
+    async def roll_up(self) -> int:
+        """Count what has finished since the last time into the statistics, each job once. Returns how many."""
+        async with database(), self._engine.acquire() as connection:
+            async with connection.transaction():
+                await connection.execute(READ_MUCH)
+                counted = await connection.fetchval(query("roll_up"))
+            await connection.execute(query("summarize"))
+        return int(counted)
+
     async def make_partitions(self) -> None:
         """Day partitions of history from yesterday to a week ahead."""
         async with database(), self._engine.acquire() as connection:
             await connection.execute(query("partitions"))
+
+    async def drop_partitions(self, retention: Retention) -> list[str]:
+        """Drop days that are older than their retention. One that is in use is left for the next time."""
+        dropped: list[str] = []
+        days = {
+            "finished_good": retention.completed_days,
+            "finished_bad": retention.failed_days,
+            "notifications": retention.notification_days,
+            "job_events": retention.event_days,
+        }
+        async with database(), self._engine.acquire() as connection:
+            for parent, kept in days.items():
+                rows = await connection.fetch(OLD, parent, kept)
+                for row in rows:
+                    try:
+                        await connection.execute(f"SET lock_timeout = '2s'; DROP TABLE {row['name']}")
+                    except asyncpg.LockNotAvailableError:
+                        log.warning("a day of history is in use and is dropped later", partition=row["name"])
+                    else:
+                        dropped.append(row["name"])
+            await connection.execute(query("old_stats"), retention.stats_days)
+        return dropped

@@ -10,7 +10,7 @@ import asyncpg
 import msgspec
 
 from jobyard.domain.job import ClaimedJob, JobError
-from jobyard.ports import Beat, Claimable, Completed, Failed, Nudges, Snoozed
+from jobyard.ports import Beat, Claimable, Completed, Failed, JobNote, Nudges, Snoozed
 from jobyard.postgres import records
 from jobyard.postgres.connections import AWAY, Connection, Pool, database
 from jobyard.postgres.floors import Floors, Key
@@ -157,6 +157,20 @@ class PostgresWorkQueue:
             return [row["id"] for row in rows]
 
         return await self._report(worker, [_Held(job) for job, _ in reports], send, ends=False)
+
+    async def note(self, worker: int, notes: Sequence[JobNote]) -> None:
+        """Write into timelines, as this worker."""
+        async with database(), self._engine.acquire() as connection:
+            await connection.execute(
+                query("note"),
+                [note.job_id for note in notes],
+                [note.owner for note in notes],
+                [note.type for note in notes],
+                [note.run for note in notes],
+                [note.attempt for note in notes],
+                [msgspec.json.encode(note.detail) for note in notes],
+                worker,
+            )
 
     async def beat(self, worker: int, running: Sequence[UUID]) -> Beat:
         """Renew the lease on all that this worker holds."""

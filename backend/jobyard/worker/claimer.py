@@ -33,12 +33,10 @@ class Claimer:
         self._lanes: list[int] = []
         self._lanes_until = 0.0
         self._waits = {kind: JOB_WAIT_SECONDS.labels(kind) for kind in kinds}
-        self.worker = 0
-        """This process's number in `workers`; the supervisor sets it."""
 
     async def step(self) -> float:
         """Claim what there is room for. Answers at once to be called again: it waits for room or work itself."""
-        room = self._room() if self.worker else 0  # without a number while it comes back from a missed lease
+        room = self._room() if self._held.worker else 0  # without a number while it comes back from a missed lease
         if room <= 0:
             self._held.room.clear()
             await either(self._held.room, self._options.poll_seconds)
@@ -57,10 +55,10 @@ class Claimer:
 
     async def sweep(self) -> float:
         """Claim what appeared behind: beside the claims, since it may read very much (docs/decisions/0001)."""
-        room = self._room() if self.worker else 0
+        room = self._room() if self._held.worker else 0
         if room > 0:
             for lane in self._lanes:
-                self._take(await self._queue.sweep(self.worker, lane, self._kinds, room), self.worker)
+                self._take(await self._queue.sweep(self._held.worker, lane, self._kinds, room), self._held.worker)
         return SWEEP_LOOK_SECONDS
 
     def _room(self) -> int:
@@ -80,7 +78,7 @@ class Claimer:
         return self._lanes
 
     async def _claim(self, lane: int, limit: int) -> int:
-        worker = self.worker
+        worker = self._held.worker
         jobs = await self._queue.claim(worker, lane, self._kinds, limit)
         self._take(jobs, worker)
         return len(jobs)
@@ -97,7 +95,7 @@ class Claimer:
     async def _claim_alone(self) -> int:
         """A job that was lost twice may have killed its workers: it runs where it has no neighbours to harm."""
         for lane in self._lanes:
-            worker = self.worker
+            worker = self._held.worker
             job = await self._queue.claim_alone(worker, lane, self._kinds)
             if job is not None:
                 run = Run(job, worker)

@@ -3,20 +3,29 @@
 import asyncio
 import math
 import random
-from typing import Any
+from collections.abc import Awaitable, Callable
+from types import CodeType
+from typing import Any, TypeAlias
 
 import msgspec
 
 from jobyard.domain.job import JobError
 from jobyard.domain.outcome import Snooze
-from jobyard.handlers.registry import Handler, Registry
+from jobyard.handlers.registry import Kind, Registry, RunsIn
 from jobyard.observability import CURRENT_JOB, JOB_RUN_SECONDS
 from jobyard.ports import Failed, Snoozed
 from jobyard.services import job_outcome
 from jobyard.worker.held import Held, Outcome, Run
 from jobyard.worker.options import WorkerOptions
+from jobyard.worker.processes import Processes
+from jobyard.worker.threads import Threads
+
+Caller: TypeAlias = Callable[[Run], Awaitable[Any]]
+"""Runs the handler of a kind with a run's payload, wherever it runs."""
 
 SMOOTHING = 0.05
+
+CANCEL_AGAIN_SECONDS = 10.0
 
 RUNS_A_TURN = 64
 """A handler that never waits gives the loop back after so many runs."""
@@ -28,7 +37,23 @@ class Executor:
     def __init__(self, registry: Registry, held: Held, options: WorkerOptions) -> None:
         self._held = held
         self._options = options
-        self._kinds = {kind.name: _Runnable(kind.name, kind.handler, kind.payload_type) for kind in registry.all()}
+        self.threads = Threads(options.slots)
+        self._processes = Processes(options.processes)
+        self._kinds = {kind.name: _Runnable(kind, self._caller(kind)) for kind in registry.all()}
+
+    async def close(self) -> None:
+        """End the processes of CPU-bound handlers."""
+        await self._processes.close()
+
+    def _caller(self, kind: Kind) -> Caller:
+        decode = msgspec.json.Decoder(kind.payload_type).decode
+        match kind.runs_in:
+            case RunsIn.LOOP:
+                return lambda run: kind.handler(decode(run.job.payload), run)
+            case RunsIn.THREAD:
+                return lambda run: self.threads.call(kind.handler, decode(run.job.payload), run)
+            case RunsIn.PROCESS:
+                return lambda run: self._processes.call(kind.handler, kind.payload_type, run)
 
     async def slot(self) -> None:
         """Run one job after the other, until cancelled."""
@@ -55,15 +80,15 @@ class Executor:
         try:
             if kind is None:  # the claim names our kinds alone: this is a bug, and says so in the job
                 raise LookupError(f"this worker has no handler for kind {run.job.kind!r}")  # noqa: TRY301
-            began = run.expires_at - run.job.options.timeout_seconds
-            result = await kind.handler(kind.decode(run.job.payload), run)
+            began = asyncio.get_running_loop().time()
+            result = await kind.call(run)
             kind.seconds.observe(asyncio.get_running_loop().time() - began)
             outcome = job_outcome.completed(run.job, result, self._options.limits)
         except Snooze as wish:
             outcome = Snoozed(run.job, max(wish.seconds, 0))
         except asyncio.CancelledError:
             outcome = self._after_cancel(run)
-        except Exception as error:  # noqa: BLE001 - whatever a handler raises is its attempt's outcome
+        except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001 - it is its attempt's outcome
             outcome = job_outcome.failed(run.job, error, _jitter(), self._options.limits)
         finally:
             self._leave(run)
@@ -78,7 +103,10 @@ class Executor:
             return job_outcome.timed_out(run.job, _jitter(), self._options.limits)
         if run.stopped:
             return None
-        raise asyncio.CancelledError
+        if run.task is not None and run.task.cancelling():
+            raise asyncio.CancelledError  # the slot itself is being ended
+        error = RuntimeError("the handler raised CancelledError by itself")
+        return job_outcome.failed(run.job, error, _jitter(), self._options.limits)
 
     def _leave(self, run: Run) -> None:
         task, run.task, run.expires_at = run.task, None, math.inf
@@ -86,12 +114,17 @@ class Executor:
         while task is not None and task.cancelling():
             task.uncancel()
 
+    @property
+    def code(self) -> CodeType:
+        """The function in whose frame, on a stack, the run stands that executes there."""
+        return self._run.__code__
+
     async def end_expired(self) -> float:
-        """Cancel runs whose time-out is over: again at every look, for a handler that swallows it."""
+        """Cancel runs whose time-out is over: again 10 s later, for a handler that swallows it."""
         now = asyncio.get_running_loop().time()
         for run in self._held.runs.values():
             if run.expires_at <= now and run.task is not None:
-                run.expired = True
+                run.expired, run.expires_at = True, now + CANCEL_AGAIN_SECONDS
                 run.task.cancel()
         return self._options.expiry_seconds
 
@@ -99,12 +132,11 @@ class Executor:
 class _Runnable:
     """What a run needs of its kind, looked up once."""
 
-    __slots__ = ("decode", "handler", "seconds")
+    __slots__ = ("call", "seconds")
 
-    def __init__(self, name: str, handler: Handler, payload_type: type[Any]) -> None:
-        self.handler = handler
-        self.decode = msgspec.json.Decoder(payload_type).decode
-        self.seconds = JOB_RUN_SECONDS.labels(name)
+    def __init__(self, kind: Kind, call: Caller) -> None:
+        self.call = call
+        self.seconds = JOB_RUN_SECONDS.labels(kind.name)
 
 
 def _jitter() -> float:

@@ -10,10 +10,11 @@ from uuid import UUID
 import msgspec
 
 from jobyard.domain.job import ClaimedJob
-from jobyard.ports import Completed, Failed, Snoozed
+from jobyard.ports import Completed, Failed, JobNote, Snoozed
 
 _encode = msgspec.json.encode
 
+MOST_NOTES = 1_000
 
 Outcome: TypeAlias = Completed | Failed | Snoozed
 
@@ -82,6 +83,8 @@ class Held:
     idle: "deque[asyncio.Future[None]]" = field(default_factory=deque[asyncio.Future[None]])
     """Slots that wait for a run."""
     outcomes: "deque[tuple[Run, Outcome]]" = field(default_factory=deque[tuple[Run, Outcome]])
+    notes: "deque[JobNote]" = field(default_factory=lambda: deque[JobNote](maxlen=MOST_NOTES))
+    """For timelines, not written yet; the oldest fall out while the database is away."""
     work: asyncio.Event = field(default_factory=asyncio.Event)
     """Something may be claimable."""
     room: asyncio.Event = field(default_factory=asyncio.Event)
@@ -92,6 +95,8 @@ class Held:
     """A handler returned."""
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     """An outcome waits to be recorded."""
+    worker: int = 0
+    """This process's number in `workers`; 0 while it has none."""
     mean_seconds: float = 0.1
     """How long a handler takes, smoothed: decides how many jobs are claimed ahead."""
 

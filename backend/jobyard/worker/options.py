@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from jobyard.domain.limits import Limits
+from jobyard.ports import Retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,10 +12,13 @@ class WorkerOptions:
 
     name: str
     slots: int = 50
+    processes: int = 2
+    """For CPU-bound handlers; they are started when the first such job comes."""
     lease_seconds: float = 20.0
     grace_seconds: float = 20.0
     beat_seconds: float = 5.0
-    sweep_seconds: float = 5.0
+    sweep_seconds: float = 4.0
+    """With the lease: a lost worker's jobs run again within 25 s."""
     poll_seconds: float = 1.0
     cancel_patience_seconds: float = 1.0
     """How long a handler that was asked to stop may take before it is stopped."""
@@ -23,4 +27,9 @@ class WorkerOptions:
     """How often it is looked for runs whose time-out is over."""
     batch: int = 500
     """Jobs a claim takes at most, and outcomes a report carries at most."""
+    blocked_seconds: float = 1.0
+    """A handler that holds the event loop for so long is named in the log and in its job's timeline."""
+    stuck_seconds: float = 120.0
+    """A loop that is held for so long ends the process: its jobs run elsewhere."""
     limits: Limits = field(default_factory=Limits)
+    retention: Retention = field(default_factory=Retention)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from jobyard.domain.events import EventType, JobChanged
 from jobyard.observability import JOBS_COMPLETED, JOBS_FAILED, JOBS_RETRIED
-from jobyard.ports import Completed, Failed, Nudges, Snoozed, WorkQueue
+from jobyard.ports import Completed, Failed, JobNote, Nudges, Snoozed, WorkQueue
 from jobyard.worker.held import Held, Outcome, Run
 from jobyard.worker.options import WorkerOptions
 from jobyard.worker.wait import either, log
@@ -72,10 +72,21 @@ class Recorder:
         for (end, kind), number in Counter((_end(outcome), outcome.job.kind) for outcome in alike).items():
             if end in _COUNTERS:
                 _COUNTERS[end].labels(kind).inc(number)
-        if len(accepted) < len(alike):
-            for outcome in alike:
-                if outcome.job.id not in accepted:
-                    log.warning(LATE, job_id=str(outcome.job.id), run=outcome.job.run)
+        late = [outcome.job for outcome in alike if outcome.job.id not in accepted]
+        for job in late:
+            log.warning(LATE, job_id=str(job.id), run=job.run)
+            self._held.notes.append(JobNote(job.id, job.owner, "late_result_refused", job.run, job.attempt, {}))
+
+    async def write_notes(self) -> float:
+        """Write into timelines what happened."""
+        notes = [self._held.notes.popleft() for _ in range(min(len(self._held.notes), self._options.batch))]
+        try:
+            if notes:
+                await self._queue.note(self._held.worker, notes)
+        except BaseException:
+            self._held.notes.extendleft(reversed(notes))
+            raise
+        return self._options.progress_seconds
 
     async def report_progress(self) -> float:
         """Store the newest progress of each run that has any."""

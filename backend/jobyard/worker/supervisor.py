@@ -14,20 +14,22 @@ import structlog
 from jobyard.domain.errors import Unavailable
 from jobyard.domain.job import JobError
 from jobyard.handlers.registry import Audience, Registry
-from jobyard.ports import Beat, Claimable, Failed, NudgeListener, Nudges, Upkeep, WorkQueue
+from jobyard.ports import Beat, Claimable, Failed, JobNote, NudgeListener, Nudges, Upkeep, WorkQueue
 from jobyard.worker.claimer import Claimer
 from jobyard.worker.executor import Executor
 from jobyard.worker.heartbeat import Heartbeat, OpenQueue
 from jobyard.worker.held import Held, Run
 from jobyard.worker.options import WorkerOptions
 from jobyard.worker.recorder import Recorder
-from jobyard.worker.upkeep import Promoter, Pruner, Rescuer
+from jobyard.worker.upkeep import Leadership, Promoter, Pruner, Rescuer, Roller
 from jobyard.worker.wait import either, repeat
+from jobyard.worker.watchdog import Watchdog
 
 log = structlog.get_logger()
 
 RECORD_SECONDS = 10.0
 CLEAN_UP_SECONDS = 2.0
+STACK_CHARACTERS = 4_000
 
 
 class Worker:
@@ -53,10 +55,16 @@ class Worker:
         self._executor = Executor(registry, self._held, options)
         self._recorder = Recorder(queue, nudges, self._held, options)
         self._upkeep = upkeep
+        self._watchdog = Watchdog(
+            self._executor.code,
+            self._blocked,
+            blocked_seconds=options.blocked_seconds,
+            stuck_seconds=options.stuck_seconds,
+        )
         self._stop = asyncio.Event()
         self._coming_back: asyncio.Task[None] | None = None
         self._heartbeat = Heartbeat(
-            open_queue, options.beat_seconds, lambda: self._claimer.worker, lambda: [*self._held.runs], self._heard
+            open_queue, options.beat_seconds, lambda: self._held.worker, lambda: [*self._held.runs], self._heard
         )
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -67,6 +75,7 @@ class Worker:
             return
         log.info("worker started", worker=self._options.name, slots=self._options.slots, kinds=self._kinds)
         self._heartbeat.start()
+        self._watchdog.start()
         ending = asyncio.Event()  # of the loops that must outlive the claims
         async with self._subscribed(), asyncio.TaskGroup() as group:
             slots = [group.create_task(self._executor.slot(), name="slot") for _ in range(self._options.slots)]
@@ -74,13 +83,11 @@ class Worker:
             self._start(group, "sweeper", self._claimer.sweep, stop)
             self._start(group, "recorder", self._recorder.step, ending)
             self._start(group, "progress", self._recorder.report_progress, ending)
-            self._start(group, "time-outs", self._executor.end_expired, ending)
-            self._start(group, "promoter", Promoter(self._upkeep, self._held, self._options).step, stop)
-            self._start(group, "rescuer", Rescuer(self._upkeep, self._options).step, stop)
-            self._start(group, "pruner", Pruner(self._upkeep).step, stop)
+            self._start(group, "notes", self._recorder.write_notes, ending)
+            self._start(group, "time-outs", self._tick, ending)
+            self._start_upkeep(group, stop)
             while not await either(stop, self._options.beat_seconds):
-                if not self._heartbeat.is_alive:
-                    raise RuntimeError("the heartbeat's thread has ended")
+                self._check_threads()
             await self._drain()
             ending.set()
             self._held.ended.set()
@@ -88,14 +95,34 @@ class Worker:
                 slot.cancel()
         await self._leave()
 
+    def _start_upkeep(self, group: asyncio.TaskGroup, stop: asyncio.Event) -> None:
+        upkeep, options = self._upkeep, self._options
+        leadership = Leadership(upkeep, self._held)
+        self._start(group, "leadership", leadership.step, stop)
+        self._start(group, "promoter", Promoter(upkeep, leadership, self._held, options).step, stop)
+        self._start(group, "rescuer", Rescuer(upkeep, leadership, options).step, stop)
+        self._start(group, "roller", Roller(upkeep, leadership).step, stop)
+        self._start(group, "pruner", Pruner(upkeep, leadership, options.retention).step, stop)
+
+    async def _tick(self) -> float:
+        self._watchdog.tick()
+        return await self._executor.end_expired()
+
+    def _check_threads(self) -> None:
+        """A process that can't do its work any more ends, loudly: its jobs run elsewhere."""
+        if not self._heartbeat.is_alive:
+            raise RuntimeError("the heartbeat's thread has ended")
+        if self._executor.threads.given_up.is_set():
+            raise RuntimeError("too many handlers' threads do not stop")
+
     @staticmethod
     def _start(group: asyncio.TaskGroup, name: str, step: Callable[[], Awaitable[float]], stop: asyncio.Event) -> None:
         group.create_task(repeat(name, step, stop), name=name)
 
     async def _register(self, stop: asyncio.Event) -> None:
-        while not self._claimer.worker and not stop.is_set():
+        while not self._held.worker and not stop.is_set():
             try:
-                self._claimer.worker = await self._queue.register(self._options.name, self._kinds, self._options.slots)
+                self._held.worker = await self._queue.register(self._options.name, self._kinds, self._options.slots)
             except Unavailable as error:
                 log.warning("the database is away", loop="register", error=str(error.__cause__ or error))
                 await either(stop, self._options.poll_seconds)
@@ -124,12 +151,35 @@ class Worker:
         for job_id in beat.cancel_requested:
             self._loop.call_soon_threadsafe(self._cancel, worker, job_id, None)
 
+    def _blocked(self, run: Run | None, stack: str, seconds: float) -> None:
+        """In the watchdog's thread."""
+        if run is None:
+            log.warning("the event loop is blocked, by no handler", for_seconds=round(seconds, 1), stack=stack)
+            return
+        job = run.job
+        log.warning(
+            "a handler blocks the event loop: make it a plain `def`, or let it await",
+            job_id=str(job.id),
+            kind=job.kind,
+            for_seconds=round(seconds, 1),
+            stack=stack,
+        )
+        note = JobNote(
+            job.id,
+            job.owner,
+            "loop_blocked",
+            job.run,
+            job.attempt,
+            {"seconds": round(seconds, 1), "stack": stack[-2_000:]},
+        )
+        self._held.notes.append(note)
+
     def _lost(self, worker: int) -> None:
         """Others took us for dead, and have our jobs: drop them all, and come back as a new worker."""
-        if worker != self._claimer.worker:
+        if worker != self._held.worker:
             return
         log.error("this worker missed its lease: its jobs run elsewhere now", worker=self._options.name)
-        self._claimer.worker = 0
+        self._held.worker = 0
         for run in [*self._held.runs.values()]:
             run.stop()
             self._held.forget(run)
@@ -197,9 +247,12 @@ class Worker:
     async def _leave(self) -> None:
         try:
             await self._recorder.flush(RECORD_SECONDS)
-            await self._queue.unregister(self._claimer.worker)
+            await self._queue.unregister(self._held.worker)
+            await self._upkeep.resign(self._held.worker)
         except (Unavailable, TimeoutError) as error:
             log.warning("not everything could be recorded: it runs again elsewhere", error=repr(error))
         finally:
+            await self._executor.close()
+            self._watchdog.stop()
             self._heartbeat.stop()
         log.info("worker stopped", worker=self._options.name)

@@ -1,0 +1,6 @@
+-- lead: worker $1 becomes, or stays, the one that does $2 for all, for $3 seconds. No row: another one is.
+-- Index: leaders_pkey. Locks: its row.
+INSERT INTO leaders (role, holder, until) VALUES ($2, $1, now() + make_interval(secs => $3))
+ON CONFLICT (role) DO UPDATE SET holder = excluded.holder, until = excluded.until
+WHERE leaders.holder = excluded.holder OR leaders.until < now()
+RETURNING holder

@@ -1,0 +1,49 @@
+"""Handlers that are plain functions, at the top of a module as a process wants them."""
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import msgspec
+
+from jobyard.domain.outcome import Fail, RetryAfter, Snooze
+from jobyard.handlers.registry import JobContext
+
+MAIN = os.getpid()
+
+
+class Order(msgspec.Struct):
+    """What to do, and a file to say that it has begun."""
+
+    do: str = "answer"
+    path: str = ""
+
+
+def handle(payload: Order, context: JobContext) -> object:  # noqa: C901 - one branch an order
+    """Do as told."""
+    if payload.path:
+        Path(payload.path).write_text(f"{os.getpid()} {threading.get_ident()}")
+    match payload.do:
+        case "answer":
+            context.progress(0.5, "half")
+            return {"pid": os.getpid(), "thread": threading.get_ident(), "attempt": context.attempt}
+        case "fail":
+            raise Fail("no", type="refused")
+        case "retry":
+            raise RetryAfter("busy", seconds=0)
+        case "snooze":
+            if context.run == 1:
+                raise Snooze(0)
+            return context.attempt
+        case "exit":
+            raise SystemExit(3)
+        case "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+            return None
+        case "for ever":
+            while True:
+                time.sleep(0.01)
+        case _:
+            raise ValueError(payload.do)

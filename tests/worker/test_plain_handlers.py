@@ -1,0 +1,139 @@
+"""Plain functions as handlers: in threads, and in processes that can be killed."""
+# pyright: reportPrivateUsage=false
+
+import asyncio
+import os
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from jobyard.domain.job import JobState, Outcome
+from jobyard.handlers.registry import JobContext, Registry
+from jobyard.worker.threads import Threads
+from tests.worker import plain_handlers
+from tests.worker.conftest import Payload, Yard
+from tests.worker.plain_handlers import Order
+
+IN_BOTH = pytest.mark.parametrize("cpu_bound", [False, True], ids=["thread", "process"])
+
+
+def order(do: str, path: Path | None = None) -> dict[str, str]:
+    return {"do": do, "path": str(path or "")}
+
+
+@IN_BOTH
+async def test_it_runs_beside_the_event_loop(yard: Yard, cpu_bound: bool) -> None:
+    async with yard.working_plain(plain_handlers.handle, Order, cpu_bound=cpu_bound):
+        job_id = await yard.submit_payload(order("answer"))
+        await yard.until(JobState.COMPLETED, job_id)
+    result: dict[str, Any] = msgspec.json.decode(bytes((await yard.engine.get(job_id)).result))
+    assert (result["pid"] != os.getpid()) == cpu_bound
+    assert result["thread"] != threading.get_ident() or cpu_bound
+    assert result["attempt"] == 1
+
+
+@IN_BOTH
+@pytest.mark.parametrize(
+    ("do", "state", "type_", "runs"),
+    [
+        ("fail", JobState.FAILED, "refused", 1),
+        ("retry", JobState.FAILED, "failed", 2),
+        ("snooze", JobState.COMPLETED, None, 2),
+        ("exit", JobState.FAILED, None, 2),
+        ("nonsense", JobState.FAILED, "ValueError", 2),
+    ],
+)
+async def test_what_it_raises_is_heard(
+    yard: Yard, cpu_bound: bool, do: str, state: JobState, type_: str | None, runs: int
+) -> None:
+    async with yard.working_plain(plain_handlers.handle, Order, cpu_bound=cpu_bound):
+        job_id = await yard.submit_payload(order(do), max_attempts=2)
+        await yard.until(state, job_id)
+    job = await yard.engine.get(job_id)
+    assert job.run == runs
+    if type_ is not None:
+        assert job.error is not None
+        assert job.error.type == type_
+
+
+@IN_BOTH
+async def test_a_time_out_ends_it(yard: Yard, cpu_bound: bool, tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    async with yard.working_plain(plain_handlers.handle, Order, cpu_bound=cpu_bound):
+        job_id = await yard.submit_payload(order("for ever", begun), max_attempts=1, timeout_seconds=3)
+        await yard.until(JobState.FAILED, job_id)
+    attempts = await yard.store.attempts(yard.engine.viewer, job_id)
+    assert attempts is not None
+    assert [attempt.outcome for attempt in attempts] == [Outcome.TIMED_OUT]
+    await ended(begun, cpu_bound=cpu_bound)
+
+
+@IN_BOTH
+async def test_a_cancel_ends_it(yard: Yard, cpu_bound: bool, tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    async with yard.working_plain(plain_handlers.handle, Order, cpu_bound=cpu_bound, cancel_patience_seconds=0.01):
+        job_id = await yard.submit_payload(order("for ever", begun))
+        await exists(begun)
+        await yard.store.cancel(yard.engine.viewer, [job_id])
+        await yard.until(JobState.CANCELLED, job_id)
+        await ended(begun, cpu_bound=cpu_bound)
+
+
+async def test_a_process_that_is_killed_fails_its_attempt_alone(yard: Yard) -> None:
+    async with yard.working_plain(plain_handlers.handle, Order, cpu_bound=True):
+        killed = await yard.submit_payload(order("die"), max_attempts=1)
+        await yard.until(JobState.FAILED, killed)
+        after = await yard.submit_payload(order("answer"))
+        await yard.until(JobState.COMPLETED, after)
+    error = (await yard.engine.get(killed)).error
+    assert error is not None
+    assert (error.type, error.message) == ("ProcessDied", "its process ended with exit code -9")
+
+
+async def test_a_thread_that_does_not_hear_is_left_behind_and_too_many_end_the_process() -> None:
+    threads = Threads(most_left_behind=1, patience_seconds=0.01)
+    go_on = threading.Event()
+    deaf = [asyncio.create_task(threads.call(go_on.wait)) for _ in range(2)]
+    await asyncio.sleep(0)
+    for task in deaf:
+        task.cancel()
+    await asyncio.wait(deaf, timeout=30)
+    assert threads.given_up.is_set()
+    go_on.set()
+
+
+def test_only_a_plain_function_at_the_top_of_a_module_can_be_cpu_bound() -> None:
+    async def coroutine(_: Payload, __: JobContext) -> None: ...
+
+    def inner(_: Payload, __: JobContext) -> None: ...
+
+    for handler, message in ((coroutine, "plain `def`"), (inner, "top of a module")):
+        with pytest.raises(ValueError, match=message):
+            Registry().kind("test.kind", Payload, description="x", example={}, cpu_bound=True)(handler)
+
+
+async def exists(path: Path) -> None:
+    async with asyncio.timeout(30):
+        while not path.exists() or not path.read_text():  # noqa: ASYNC110, ASYNC240 - written by a process, a few bytes
+            await asyncio.sleep(0.01)
+
+
+async def ended(begun: Path, *, cpu_bound: bool) -> None:
+    """The thread or process that wrote this file is gone."""
+    pid, thread = map(int, begun.read_text().split())  # noqa: ASYNC240 - as above
+    deadline = time.monotonic() + 30
+    while _alive(pid) if cpu_bound else thread in {one.ident for one in threading.enumerate()}:
+        assert time.monotonic() < deadline, "still there"
+        await asyncio.sleep(0.01)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
