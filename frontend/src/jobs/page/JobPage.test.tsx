@@ -85,7 +85,7 @@ describe("the job page", () => {
 
   it("follows the events of its job, and reads the result when it is done", async () => {
     const { queryClient } = await show({ state: "running", started_at: at(1), attempt: 1 });
-    await screen.findByText(/^Running/);
+    await screen.findByText("Running.");
     const progress = { fraction: 0.5, message: "half of it" };
     const event = { type: "job", cursor: "c" } as const;
     applyJobEvents(queryClient, [{ ...event, id: "1", event: "progress", job: { ...job, progress } }]);
