@@ -40,7 +40,8 @@ class RecordedNudges:
     def work(self, claimable: Any) -> None:
         for one in claimable:
             self.claimable.append(one)
-            self._queue.appeared(one)
+            if self._queue is not None:
+                self._queue.appeared(one)
 
     def changed(self, changes: Any) -> None:
         self.changes.extend(changes)

@@ -23,6 +23,7 @@ from jobyard.postgres.submitter import Stored, Submitter
 
 ALL_STATES = [state.code for state in JobState]
 COUNTED_A_STATE = 100_000
+TWIN_ROUNDS = 3
 ALIVE_SECONDS = 20.0
 CACHED_OWNERS = 10_000
 WAITING_CACHE_SECONDS = 30.0
@@ -56,16 +57,24 @@ class PostgresJobStore:
         placed = [Placed(job, lanes[job.queue]) for job in jobs]
         for owner, number in Counter(job.owner for job in jobs).items():
             await self._check_waiting(owner, number)
+        twins = dict[UUID, UUID]()
+        for _ in range(TWIN_ROUNDS):
+            stored = await self._store(placed)
+            placed = [one for one in placed if one.job.id in stored.left_out]
+            twins |= await self._twins([one.job for one in placed])
+            placed = [one for one in placed if one.job.id not in twins]  # its twin has ended meanwhile: once more
+            if not placed:
+                return [Submitted(job.id, twins.get(job.id)) for job in jobs]
+        raise Conflict(f"jobs with the unique key {placed[0].job.unique_key!r} come and go: submit again")
+
+    async def _store(self, placed: Sequence[Placed]) -> Stored:
         try:
             async with database():
                 stored = await self._submitter.submit(placed)
         except TwinRefusedError as error:
             raise Conflict(f"an unfinished job has the unique key {error.args[0]!r}; nothing was stored") from error
         self._tell(placed, stored)
-        if not stored.left_out:
-            return [Submitted(job.id) for job in jobs]
-        twins = await self._twins([job for job in jobs if job.id in stored.left_out])
-        return [Submitted(job.id, twins.get(job.id)) for job in jobs]
+        return stored
 
     def _tell(self, placed: Sequence[Placed], stored: Stored) -> None:
         """Wake who may run them, and tell who watches."""
@@ -98,12 +107,13 @@ class PostgresJobStore:
             self._waiting.popitem(last=False)
 
     async def _twins(self, jobs: Sequence[NewJob]) -> dict[UUID, UUID]:
+        """The unfinished job that has the unique key of each, where there still is one."""
+        if not jobs:
+            return {}
         async with database(), self._engine.acquire() as connection:
             rows = await connection.fetch(query("twins"), [job.owner for job in jobs], [job.unique_key for job in jobs])
         by_key = {(row["owner_id"], row["unique_key"]): row["id"] for row in rows}
-        if any((job.owner, job.unique_key) not in by_key for job in jobs):
-            raise Conflict("the job that held this unique key has just ended; submit again")
-        return {job.id: by_key[job.owner, job.unique_key] for job in jobs}
+        return {job.id: twin for job in jobs if (twin := by_key.get((job.owner, job.unique_key))) is not None}
 
     async def get(self, viewer: Viewer, job_id: UUID) -> Job | None:
         """One job with payload and result."""

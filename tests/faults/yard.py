@@ -1,0 +1,171 @@
+"""Real worker processes on a real PostgreSQL, the faults that are done to them, and the check of the records."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from uuid_utils.compat import uuid7
+
+from jobyard.domain.job import JobOptions, NewJob
+from jobyard.domain.user import Viewer
+from jobyard.postgres.connections import AWAY, ENGINE_SETTINGS, Pool
+from jobyard.postgres.embedded import EmbeddedPostgres
+from jobyard.postgres.job_repository import PostgresJobStore
+from jobyard.postgres.migrations import upgrade
+from tests.engine.conftest import RecordedNudges, add_user
+
+DEADLINE_SECONDS = 240
+LEASE_SECONDS = 2
+SECRET = "kJ8sdf98sdf7KJHSDkjhsdf8972hjkasdHKJ"
+
+
+@dataclass
+class FaultYard:
+    """One PostgreSQL, and workers that reach it at `worker_url`."""
+
+    server: EmbeddedPostgres
+    logs: Path
+    store: PostgresJobStore
+    viewer: Viewer
+    pool: Pool
+    worker_url: str = ""
+    workers: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict[str, "subprocess.Popen[bytes]"])
+    submitted: list[UUID] = field(default_factory=list[UUID])
+
+    def start(self, name: str, **settings: str) -> None:
+        """Start a worker process."""
+        environment = {
+            **os.environ,
+            "JOBYARD_ENV": "development",
+            "JOBYARD_DATABASE_URL": self.worker_url or self.server.url,
+            "JOBYARD_SECRET": SECRET,
+            "JOBYARD_PUBLIC_URL": "http://localhost:8080",
+            "JOBYARD_WORKER_NAME": name,
+            "JOBYARD_WORKER_SLOTS": "10",
+            "JOBYARD_LEASE_SECONDS": str(LEASE_SECONDS),
+            "JOBYARD_SHUTDOWN_GRACE_SECONDS": "1",
+            **settings,
+        }
+        with (self.logs / f"{name}.log").open("ab") as log:
+            command = [sys.executable, "-m", "jobyard", "worker"]
+            self.workers[name] = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+
+    def signal(self, name: str, number: signal.Signals) -> None:
+        """Send a worker process a signal."""
+        self.workers[name].send_signal(number)
+
+    async def wait(self, name: str) -> int:
+        """Wait for a worker process to end; its exit code."""
+        return await asyncio.to_thread(self.workers[name].wait, 60)
+
+    def log_of(self, name: str) -> str:
+        """What a worker has logged."""
+        return (self.logs / f"{name}.log").read_text()
+
+    async def submit(self, number: int, *, seconds: float = 0.0) -> list[UUID]:
+        """Submit so many demo jobs that each take so long."""
+        jobs = [
+            NewJob(
+                UUID(int=uuid7().int), self.viewer.key, "demo.sleep", {"seconds": seconds}, options=JobOptions(5, 60)
+            )
+            for _ in range(number)
+        ]
+        for start in range(0, number, 1000):
+            await self.store.submit(jobs[start : start + 1000])
+        self.submitted += [job.id for job in jobs]
+        return [job.id for job in jobs]
+
+    async def value(self, sql: str, *arguments: Any) -> Any:
+        """One value, asked again while the database is away."""
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            while True:
+                with contextlib.suppress(*AWAY):
+                    async with self.pool.acquire() as connection:
+                        return await connection.fetchval(sql, *arguments)
+                await asyncio.sleep(0.05)
+
+    async def until(self, sql: str, *arguments: Any) -> None:
+        """Wait until an SQL condition holds."""
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            while not await self.value(sql, *arguments):  # noqa: ASYNC110 - the database cannot call back
+                await asyncio.sleep(0.05)
+
+    async def until_finished(self, part: float) -> None:
+        """Wait until this part of all submitted jobs has ended."""
+        await self.until("SELECT count(*) >= $1 FROM finished_jobs", int(part * len(self.submitted)))
+
+    def crash_postgres(self) -> None:
+        """PostgreSQL ends at once, without a checkpoint (SIGQUIT: as after a power cut), and starts again."""
+        assert self.server.process is not None
+        self.server.process.send_signal(signal.SIGQUIT)
+        self.server.process.wait(30)
+        self.server.start()
+
+    async def check_records(self) -> None:
+        """Nothing lost, nothing finished twice, no two leases of one job at a time."""
+        async with self.pool.acquire() as connection:
+            left = await connection.fetchval("SELECT count(*) FROM live_jobs")
+            rows = await connection.fetch(
+                "SELECT id, state, run, attempt, crashes, started_at, finished_at, attempts FROM finished_jobs"
+            )
+        assert left == 0
+        assert len(rows) == len({row["id"] for row in rows}), "a job finished twice"
+        assert {row["id"] for row in rows} == set(self.submitted), "a job was lost"
+        assert {row["state"] for row in rows} == {5}, "a job did not complete"
+        async with self.pool.acquire() as connection:
+            overlaps = await connection.fetchval(OVERLAPS)
+        assert overlaps == 0, "two runs of one job held it at the same time"
+
+
+# Each run began after the one before it had ended (completed, failed, released or taken back).
+OVERLAPS = """
+WITH runs AS (
+  SELECT f.id, (e ->> 'run')::int AS run, (e ->> 'started_at')::timestamptz AS began,
+         (e ->> 'finished_at')::timestamptz AS ended
+  FROM finished_jobs f, jsonb_array_elements(f.attempts) e
+  UNION ALL SELECT id, run, started_at, finished_at FROM finished_jobs)
+SELECT count(*) FROM runs a JOIN runs b ON a.id = b.id AND a.run < b.run AND b.began < a.ended
+"""
+
+
+@asynccontextmanager
+async def fault_yard(folder: Path) -> AsyncGenerator[FaultYard]:
+    """A durable PostgreSQL of the test's own; every process is gone afterwards."""
+    server = EmbeddedPostgres(folder / "postgres")
+    server.start()
+    yard: FaultYard | None = None
+    try:
+        await asyncio.to_thread(upgrade, server.url)
+        async with AsyncExitStack() as stack:
+            pool = await stack.enter_async_context(Pool(server.url, ENGINE_SETTINGS, 4))
+            store = PostgresJobStore(pool, pool, RecordedNudges())
+            yard = FaultYard(server, folder, store, await add_user(pool, "mara@example.org"), pool)
+            yield yard
+    finally:
+        for worker in yard.workers.values() if yard else ():
+            worker.kill()
+            worker.wait()
+        server.stop()
+
+
+async def terminate_backends(url: str, application: str) -> None:
+    """End the backends of the workers' connections of one sort."""
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name = $1 AND pid <> pg_backend_pid()",
+            application,
+        )
+    finally:
+        await connection.close()
