@@ -51,7 +51,7 @@ export function Attempts({ job, attempts }: { job: Job; attempts: readonly Attem
 }
 
 const GRID =
-  "grid w-full grid-cols-[16px_minmax(0,1fr)_auto] items-center gap-x-2.5 px-3.5 py-2 text-left md:min-h-9 md:grid-cols-[16px_86px_minmax(0,1fr)_minmax(0,148px)_68px_72px] md:gap-x-3 md:py-0";
+  "grid w-full grid-cols-[16px_minmax(0,1fr)_auto] items-center gap-x-2.5 px-3.5 py-2 text-left md:min-h-9 md:grid-cols-[16px_86px_minmax(0,1fr)_68px_72px] xl:grid-cols-[16px_86px_minmax(0,1fr)_minmax(0,148px)_68px_72px] md:gap-x-3 md:py-0";
 
 function AttemptRow({
   attempt,
@@ -79,7 +79,7 @@ function AttemptRow({
       >
         {error ? errorLine(error) : outcomeWord(attempt.outcome)}
       </span>
-      <span className="truncate text-fg-2 max-md:hidden" title={attempt.worker ?? undefined}>
+      <span className="hidden truncate text-fg-2 xl:block" title={attempt.worker ?? undefined}>
         {attempt.worker}
       </span>
       <time
