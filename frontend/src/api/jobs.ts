@@ -6,6 +6,8 @@ import { withNewerEvents } from "./jobCache";
 import type { Job, JobFilters, JobPage, JobQuery, JobSummary, KindPage } from "./types";
 
 export const PAGE_SIZE = 50;
+/** One page at its longest: 100 attempts is the most that a job may be given, and some runs do not count. */
+const ATTEMPTS_SHOWN = 200;
 
 /** How a query follows the socket: `refetch` = ask again, once a second at most, when jobs came or changed state. */
 declare module "@tanstack/react-query" {
@@ -73,7 +75,12 @@ export function jobAttempts(id: string) {
   return queryOptions({
     queryKey: jobKeys.attempts(id),
     queryFn: ({ signal }) =>
-      answer(api.GET("/jobs/{job_id}/attempts", { params: { path: { job_id: id } }, signal })),
+      answer(
+        api.GET("/jobs/{job_id}/attempts", {
+          params: { path: { job_id: id }, query: { limit: ATTEMPTS_SHOWN } },
+          signal,
+        }),
+      ),
   });
 }
 

@@ -1,5 +1,6 @@
+import { useLocation } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type RefObject, useEffect, useImperativeHandle, useRef } from "react";
+import { type RefObject, useEffect, useImperativeHandle, useLayoutEffect, useRef } from "react";
 import type { JobSummary } from "@/api/types";
 import { JobRow } from "./JobRow";
 import type { Selection } from "./selection";
@@ -43,7 +44,9 @@ export function VirtualRows({
     const job = rows[index];
     return job?.state === "running" && job.progress ? HEIGHT.cardWithBar : HEIGHT.card;
   };
+  const entry = useLocation({ select: ({ state }) => state.__TSR_key ?? "" });
   const virtual = useVirtualizer({
+    initialOffset: () => places.get(entry) ?? 0,
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: heightOf,
@@ -52,6 +55,7 @@ export function VirtualRows({
     scrollPaddingStart: 32,
     scrollPaddingEnd: 64,
   });
+  useRemember(entry, virtual);
   useImperativeHandle(handle, () => ({ show: (index) => virtual.scrollToIndex(index) }));
 
   // A card grows by its bar, a table by its density: sizes are computed anew.
@@ -94,5 +98,20 @@ export function VirtualRows({
         );
       })}
     </div>
+  );
+}
+
+/** How far each visit of a table was scrolled, by its entry in the browser's history: Back leads to the same rows. */
+const places = new Map<string, number>();
+const PLACES_LIMIT = 50;
+
+function useRemember(entry: string, virtual: { scrollOffset: number | null }): void {
+  useLayoutEffect(
+    () => () => {
+      places.delete(entry);
+      places.set(entry, virtual.scrollOffset ?? 0);
+      if (places.size > PLACES_LIMIT) places.delete(places.keys().next().value ?? "");
+    },
+    [entry, virtual],
   );
 }

@@ -5,18 +5,29 @@ import {
   useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useEffectEvent, useMemo, useState } from "react";
 import { jobKeys, jobsList, PAGE_SIZE } from "@/api/jobs";
 import type { JobPage, JobSummary } from "@/api/types";
 import type { JobsSearch } from "./filters";
 import { steadyRows } from "./steadyRows";
+
+/** Each page that was scrolled to is a request to read anew; a long list is kept current by events alone. */
+const PAGES_TO_READ_ANEW = 2;
+
+const isShort = ({ state }: { state: { data?: InfiniteData<JobPage> | undefined } }) =>
+  (state.data?.pages.length ?? 0) <= PAGES_TO_READ_ANEW;
 
 const NONE: readonly JobSummary[] = [];
 
 /** The table's rows: pages of the server's list, steady under the cursor, and how many wait to be shown. */
 export function useJobRows(filters: JobsSearch) {
   const queryClient = useQueryClient();
-  const list = useInfiniteQuery(jobsList(filters));
+  const list = useInfiniteQuery({
+    ...jobsList(filters),
+    refetchOnMount: isShort,
+    refetchOnWindowFocus: isShort,
+    refetchOnReconnect: isShort,
+  });
   const heard = useQuery<JobSummary[]>({ queryKey: jobKeys.heard, queryFn: skipToken }).data ?? NONE;
   const key = JSON.stringify(filters);
   const [known, setKnown] = useState({ key, ids: new Set<string>() });
@@ -50,5 +61,11 @@ export function useJobRows(filters: JobsSearch) {
     queryClient.setQueryData<JobSummary[]>(jobKeys.heard, []);
     setKnown({ key, ids: new Set() });
   };
+  // Where nothing is shown there is nothing to keep steady, and 'nothing yet' beside '1 new' is no answer.
+  const showAtOnce = useEffectEvent(() => void showWaiting());
+  const empty = rows.length === 0 && waiting > 0;
+  useEffect(() => {
+    if (empty) showAtOnce();
+  }, [empty]);
   return { list, rows, waiting, showWaiting };
 }
