@@ -35,27 +35,29 @@ admin EMAIL: _runtime
 migrate: _runtime
     @exec {{ python }} -m jobyard.up run migrate
 
-# back-end and front-end tests
-test: test-backend test-page
+# back-end and front-end tests, and the main ways through the page in a browser
+test: test-backend test-page e2e-core
 
 # everything that CI runs: the tests, then lint, types, builds, generated files, the long tests
 check: test check-rest
 
 # what `check` does beyond `test`
-check-rest: lint types generated build test-long
+check-rest: lint types generated build test-long e2e-rest
 
 # style, imports and every configuration file
-lint: _dev _node
+lint: _dev _node _e2e
     .venv/bin/ruff check .
     .venv/bin/ruff format --check .
     .venv/bin/lint-imports
     pnpm --dir frontend run --silent lint
+    pnpm --dir tests/e2e run --silent lint
     sh deploy/lint.sh
 
 # static types of the back end and of the page
-types: _dev _node
+types: _dev _node _e2e
     .venv/bin/basedpyright
     pnpm --dir frontend run --silent typecheck
+    pnpm --dir tests/e2e run --silent typecheck
 
 # the back end's tests, in parallel and in random order; arguments go to pytest
 [positional-arguments]
@@ -70,8 +72,20 @@ test-page: _node
 test-long: _dev _page
     {{ python }} -m pytest -n auto -m slow
 
-# the page, as users get it
+# all browser tests, on desktop and phone, against a Jobyard of their own; arguments go to Playwright
+[positional-arguments]
+e2e *ARGS: _e2e _browser _runtime-and-page
+    pnpm --dir tests/e2e exec playwright test "$@"
+
+# those of `test`
+e2e-core: (e2e "--project=desktop-core" "--project=phone-core")
+
+# the others
+e2e-rest: (e2e "--project=desktop" "--project=phone")
+
+# the page, as users get it; fails when a first visit needs more script than promised
 build: _page
+    pnpm --dir frontend run --silent check-size
 
 # the OpenAPI document and the page's client, made anew from the code
 api-client: _dev _node
@@ -84,10 +98,11 @@ generated: api-client
     git diff --exit-code -- docs/openapi.json frontend/src
 
 # format everything
-fmt: _dev _node
+fmt: _dev _node _e2e
     .venv/bin/ruff check --fix --exit-zero --quiet .
     .venv/bin/ruff format .
     pnpm --dir frontend exec biome check --write .
+    pnpm --dir tests/e2e exec biome check --write .
     .tools/bin/caddy fmt --overwrite Caddyfile
     {{ just_executable() }} --fmt --unstable
 
@@ -108,6 +123,14 @@ _dev: _tools
 [no-exit-message]
 _node: _tools
     @sh deploy/setup.sh node
+
+[no-exit-message]
+_e2e: _tools
+    @sh deploy/setup.sh e2e
+
+[no-exit-message]
+_browser: _tools
+    @sh deploy/setup.sh browser
 
 [no-exit-message]
 _page: _tools

@@ -2,6 +2,7 @@
 # What recipes need, installed when it is missing or out of date:
 #   setup.sh runtime   .venv with what the server needs        setup.sh dev    .venv with what tests and lint need too
 #   setup.sh node      frontend/node_modules                   setup.sh page   frontend/dist, built from the sources
+#   setup.sh e2e       tests/e2e/node_modules                  setup.sh browser   Chromium, for the browser tests
 #   setup.sh lock      writes tools.txt and requirements*.lock anew
 # Each is a comparison with a stamp of what was installed, so it costs a few milliseconds when nothing has changed.
 set -eu
@@ -38,6 +39,33 @@ node_modules() {
   echo "$wanted" > "$stamp"
 }
 
+# Playwright's own download of a browser is not used: Debian's Chromium is kept up to date by the machine.
+browser_tests() {
+  stamp=tests/e2e/node_modules/.installed
+  wanted=$(cat tests/e2e/package.json tests/e2e/pnpm-lock.yaml tools.txt | cksum)
+  if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
+    say "installing the packages of the browser tests"
+    CI=true pnpm --dir tests/e2e install --frozen-lockfile --silent
+    echo "$wanted" > "$stamp"
+  fi
+}
+
+chromium() {
+  program=${JOBYARD_CHROMIUM:-/usr/bin/chromium}
+  [ ! -x "$program" ] || return 0
+  if [ -n "${JOBYARD_CHROMIUM:-}" ]; then say "there is no Chromium at $program, which JOBYARD_CHROMIUM names"; exit 1; fi
+  if [ "$(id -u)" != 0 ] || ! grep -qs '^ID=debian' /etc/os-release; then
+    say "the browser tests need Chromium at $program (Debian: apt-get install chromium), or JOBYARD_CHROMIUM=/path/to/it"
+    exit 1
+  fi
+  say "installing Chromium (once, about half a minute)"
+  log=$(mktemp)
+  # A list of packages from yesterday may name files that are gone: it is read anew.
+  { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends chromium; } \
+    > "$log" 2>&1 < /dev/null || { cat "$log" >&2; rm -f "$log"; say "apt-get install chromium failed"; exit 1; }
+  rm -f "$log"
+}
+
 page_sources() {
   find frontend \( -name node_modules -o -name dist -o -name .tanstack -o -name '*.tsbuildinfo' \) -prune -o -type f -print0 |
     sort -z | xargs -0 cat | cksum
@@ -49,9 +77,25 @@ page() {
   say "building the page"
   log=$(mktemp)
   rm -f "$stamp"
-  NO_COLOR=1 pnpm --dir frontend run build > "$log" 2>&1 || { cat "$log" >&2; rm -f "$log"; say "the page could not be built"; exit 1; }
+  sources=$(page_sources)
+  NO_COLOR=1 pnpm --dir frontend run build --outDir node_modules/.dist --emptyOutDir > "$log" 2>&1 ||
+    { cat "$log" >&2; rm -f "$log"; say "the page could not be built"; exit 1; }
   rm -f "$log"
-  page_sources > "$stamp"
+  put_page_in_place
+  echo "$sources" > "$stamp"
+}
+
+# A running `up` serves this folder, and tabs may be open: new files come first, then the page that names them, and the
+# files of earlier builds stay for a day.
+put_page_in_place() {
+  mkdir -p frontend/dist
+  (cd frontend/node_modules/.dist && find . -type f ! -path ./index.html) | while read -r file; do
+    mkdir -p "frontend/dist/${file%/*}"
+    mv -f "frontend/node_modules/.dist/$file" "frontend/dist/$file"
+  done
+  mv -f frontend/node_modules/.dist/index.html frontend/dist/index.html
+  rm -rf frontend/node_modules/.dist
+  find frontend/dist -type f -mtime +0 -exec rm -f {} +
 }
 
 lock() {
@@ -69,6 +113,8 @@ case $1 in
   dev) alone python; python_packages dev requirements-dev.lock ;;
   node) alone node; node_modules ;;
   page) alone node; node_modules; page ;;
+  e2e) alone e2e; browser_tests ;;
+  browser) alone e2e; chromium ;;
   lock) shift; lock "$@" ;;
   *) say "setup.sh: unknown part $1"; exit 2 ;;
 esac

@@ -95,11 +95,11 @@ describe("the jobs table", () => {
       event(4, "created"),
     ]);
     await waitFor(() => expect(stateOf(1)).toBe("running"));
-    expect(await screen.findByText("1 new")).toBeInTheDocument();
+    expect(await screen.findByRole("button", { name: "1 new" })).toBeInTheDocument();
     expect(order()).toEqual([3, 2, 1]);
     await person.keyboard(".");
     await waitFor(() => expect(order()).toEqual([4, 3, 2, 1]));
-    expect(screen.queryByText("1 new")).toBeNull();
+    expect(screen.queryByRole("button", { name: "1 new" })).toBeNull();
   });
 
   it("tells of a job that came into a state's tab, also when its earlier events were never seen", async () => {
@@ -108,7 +108,17 @@ describe("the jobs table", () => {
     applyJobEvents(queryClient, [
       event(9, "failed", { state: "failed", finished_at: "2026-11-24T12:00:05Z" }),
     ]);
-    expect(await screen.findByText("1 new")).toBeInTheDocument();
+    expect(await screen.findByRole("button", { name: "1 new" })).toBeInTheDocument();
+  });
+
+  it("shows what comes into an empty table at once", async () => {
+    const { queryClient } = await show("?state=completed");
+    await screen.findByRole("heading", { name: "No completed jobs" });
+    const done = { state: "completed", finished_at: "2026-11-24T12:00:05Z" } as const;
+    jobs = [job(9, done)];
+    applyJobEvents(queryClient, [event(9, "completed", done)]);
+    await waitFor(() => expect(order()).toEqual([9]));
+    expect(screen.queryByRole("button", { name: "1 new" })).toBeNull();
   });
 
   it("works by keyboard: move, select, open, copy away, filter", async () => {
