@@ -83,6 +83,12 @@ e2e-core: (e2e "--project=desktop-core" "--project=phone-core")
 # the others
 e2e-rest: (e2e "--project=desktop" "--project=phone")
 
+# the engine beside its peers on one PostgreSQL; writes docs/benchmarks.md (25 min; --help says what else)
+[no-exit-message]
+[positional-arguments]
+bench *ARGS: _runtime
+    @exec {{ python }} -m benchmarks "$@"
+
 # the page, as users get it; fails when a first visit needs more script than promised
 build: _page
     pnpm --dir frontend run --silent check-size
@@ -148,3 +154,7 @@ _runtime-and-node: _runtime _node
 [positional-arguments]
 _lock *ARGS: _tools
     sh deploy/setup.sh lock "$@"
+
+# Lock the peers of `bench` anew, at their newest versions.
+_lock-bench: _tools
+    sh benchmarks/lock.sh

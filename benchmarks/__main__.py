@@ -1,0 +1,92 @@
+"""`./just bench`: installs what is missing, measures, prints the tables and writes the document."""
+
+import asyncio
+import fcntl
+import json
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks.database import Database
+from benchmarks.install import FOLDER, ROOT, Installed, InstallError, install_all
+from benchmarks.machine import describe
+from benchmarks.measures import Bench
+from benchmarks.options import OptionError, Options, parse
+from benchmarks.report import Report
+from benchmarks.run import Run
+from benchmarks.systems import OURS
+from jobyard.postgres.embedded import EmbeddedPostgresError
+
+DOCUMENT = ROOT / "docs" / "benchmarks.md"
+
+
+class Busy(Exception):
+    """Another run uses the folder."""
+
+
+def main() -> int:
+    """Run; the exit code: 2 for a wrong option, 1 where something could not be measured."""
+    try:
+        options = parse(sys.argv[1:])
+        with alone():
+            return bench(options)
+    except OptionError as error:
+        sys.stderr.write(f"bench: {error}\n")
+        return 2
+    except (InstallError, EmbeddedPostgresError, Busy) as error:
+        sys.stderr.write(f"bench: {error}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("bench: stopped\n")
+        return 130
+
+
+@contextmanager
+def alone() -> Generator[None]:
+    """Hold the folder: two runs would measure each other, and share one data folder."""
+    FOLDER.mkdir(exist_ok=True)
+    with (FOLDER / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Busy("another run is under way") from None
+        yield
+
+
+def bench(options: Options) -> int:
+    """Measure and report."""
+    systems, notes = install_all([OURS.name, *options.peers])
+    for note in notes:
+        sys.stderr.write(f"bench: {note}\n")
+    began = datetime.now(UTC)
+    with Database(FOLDER / "postgres") as database:
+        report = asyncio.run(_measure(Bench(options, database), systems, notes, f"{began:%Y-%m-%d}"))
+    sys.stdout.write(report.tables() + "\n")
+    for note in notes:
+        sys.stdout.write(f"\n{note}\n")
+    kept = FOLDER / "results" / f"{began:%Y%m%d-%H%M%S}.json"
+    kept.parent.mkdir(exist_ok=True)
+    kept.write_text(json.dumps({"machine": report.machine, **report.results.as_json()}, indent=1), encoding="utf-8")
+    target = options.out or (DOCUMENT if options.is_whole else FOLDER / "benchmarks.md")
+    target.write_text(report.document(), encoding="utf-8")
+    sys.stdout.write(f"\nWritten: {_short(target)}, and every round's figures in {_short(kept)}\n")
+    return 1 if report.results.errors else 0
+
+
+async def _measure(bench: Bench, systems: list[Installed], notes: list[str], date: str) -> Report:
+    machine = await describe(bench.database, FOLDER)
+    await bench.database.drop_all()
+    try:
+        results = await Run(bench, systems).all()
+    finally:
+        await bench.database.drop_all()
+    return Report(bench, systems, results, machine, notes, date)
+
+
+def _short(path: Path) -> Path:
+    return path.relative_to(ROOT) if path.is_absolute() and path.is_relative_to(ROOT) else path
+
+
+sys.exit(main())

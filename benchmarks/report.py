@@ -1,0 +1,182 @@
+"""Tables for the terminal, and the document docs/benchmarks.md: both are the same Markdown."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from benchmarks.figures import Spread
+from benchmarks.install import Installed
+from benchmarks.measures import Bench
+from benchmarks.results import Results
+from benchmarks.systems import OURS
+from benchmarks.targets import verdicts
+
+NONE = "–"
+VERDICTS = {True: "met", False: "**not met**", None: "–"}
+
+INTRODUCTION = """\
+Written by `./just bench` on {date}; do not edit. Every round measures every system in turn, on one PostgreSQL with one
+configuration, so that ratios mean more than figures: the machine may be shared. Cells are medians of the rounds, in
+brackets the least and the greatest. Each measure gets a fresh database; jobs carry about 150 bytes of JSON and do
+nothing; one worker process; whoever submits, the worker and PostgreSQL share the processors. A drain counts only when
+every job was started once and finished once. Ours runs at its defaults, peers as tuned as their documentation goes."""
+
+EXPLAINED = {
+    "throughput": "Jobs a second. *Single*: {callers} callers in one process, each waiting for its commit. *Bulk*: one"
+    " caller. *Drain*: from the first start to the last completion in the database; *with history*: the same with"
+    " {history:,} finished jobs kept. *Processor*: µs a job of the drain, PostgreSQL and worker.",
+    "pickup": "Milliseconds from just before a submit in another process to the handler's start; an idle worker,"
+    " {rate:.0f} submits a second for {seconds:g} s.",
+    "pinned": "Another session holds a REPEATABLE READ snapshot for {seconds:g} s, while jobs are submitted at 40 % of"
+    " the system's own drain rate. Starts a second and waits (from submit to start) in the last sixth of the time.",
+}
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table with columns as wide as they need. Cells may not hold `|` or a line break: they are replaced."""
+    cells = [[_cell(text) for text in row] for row in (header, *rows)]
+    if any(len(row) != len(header) for row in cells):
+        raise ValueError(f"every row must have {len(header)} cells")
+    widths = [max(3, *(len(row[column]) for row in cells)) for column in range(len(header))]
+    lines = [
+        "| " + " | ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)) + " |" for row in cells
+    ]
+    return "\n".join([lines[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *lines[1:]])
+
+
+def number(value: float | None) -> str:
+    """Three or more digits: 0.123, 12.3, 12,345."""
+    if value is None:
+        return NONE
+    size = abs(value)
+    return f"{value:,.0f}" if size >= 100 else f"{value:.1f}" if size >= 10 else f"{value:.2f}"
+
+
+def ranged(found: Spread | None) -> str:
+    """`median (least–greatest)`."""
+    if found is None:
+        return NONE
+    if found.rounds == 1:
+        return number(found.median)
+    return f"{number(found.median)} ({number(found.least)}–{number(found.greatest)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that a document tells."""
+
+    bench: Bench
+    systems: Sequence[Installed]
+    results: Results
+    machine: Mapping[str, str]
+    notes: Sequence[str]
+    date: str
+
+    def tables(self) -> str:
+        """What is measured, without the circumstances."""
+        sizes = self.bench.options.sizes
+        parts = [
+            ("Targets", "", self._targets()),
+            ("Throughput", "throughput", self._throughput()),
+            ("Idle pick-up", "pickup", self._pickup()),
+            ("Under a pinned snapshot", "pinned", self._pinned()),
+            ("Ours alone", "", self._own()),
+        ]
+        texts: list[str] = []
+        for title, key, body in parts:
+            explained = EXPLAINED.get(key, "").format(
+                callers=sizes.callers,
+                history=sizes.history_rows,
+                rate=sizes.pickup_rate,
+                seconds=sizes.pinned_seconds if key == "pinned" else sizes.pickup_seconds,
+            )
+            texts += [f"## {title}", *([explained] if explained else []), body]
+        if self.results.errors:
+            texts += ["## Failed", "\n".join(f"- {_cell(error)}" for error in self.results.errors)]
+        return "\n\n".join(texts)
+
+    def document(self) -> str:
+        """The whole document."""
+        options = self.bench.options
+        heading = "# Benchmarks" + (
+            " (a quick run: it shows that the harness works, its figures mean nothing)" * options.quick
+        )
+        machine = table(("", ""), [*self.machine.items(), ("Rounds", str(options.rounds))])
+        parts = [heading, INTRODUCTION.format(date=self.date), *self.notes, self.tables()]
+        return "\n\n".join([*parts, "## Machine", machine, "## How each was set", self._settings()]) + "\n"
+
+    def _targets(self) -> str:
+        rows = [(one.figure, one.target, one.measured, VERDICTS[one.met]) for one in verdicts(self.results)]
+        return table(("figure", "target", "measured", "verdict"), rows)
+
+    def _throughput(self) -> str:
+        find, ours = self.results.spread, self.results.median("drain", OURS.name, "jobs_s")
+        rows: list[list[str]] = []
+        for one in self.systems:
+            name = one.system.name
+            drain = self.results.median("drain", name, "jobs_s")
+            rows.append([
+                one.system.title,
+                ranged(find("single", name, "jobs_s")),
+                ranged(find("bulk", name, "jobs_s")),
+                ranged(find("drain", name, "jobs_s")),
+                NONE if not drain or not ours else f"{ours / drain:.2f} ×",
+                ranged(find("history", name, "jobs_s")) if one.system.history else self._no_history(one),
+                " + ".join(number(self.results.median("drain", name, part)) for part in ("server_us", "worker_us")),
+            ])  # fmt: skip
+        return table(("system", "single", "bulk", "drain", "ours ÷ it", "with history", "processor"), rows)
+
+    @staticmethod
+    def _no_history(one: Installed) -> str:
+        return "keeps none" if one.system.finished is None else NONE
+
+    def _pickup(self) -> str:
+        rows = [
+            [
+                one.system.title,
+                *(ranged(self.results.spread("pickup", one.system.name, f)) for f in ("p50", "p95", "p99")),
+            ]
+            for one in self.systems
+        ]
+        return table(("system", "p50", "p95", "p99"), rows)
+
+    def _pinned(self) -> str:
+        rows: list[list[str]] = []
+        for one in self.systems:
+            for measure, suffix in (("unpinned", ", no snapshot"), ("pinned", "")):
+                if not self.results.rounds.get((measure, one.system.name)):
+                    continue
+                figures = ("offered_s", "last_s", "first_p50", "p50", "p99", "left", "twice")
+                cells = [number(self.results.median(measure, one.system.name, figure)) for figure in figures]
+                rows.append([one.system.title + suffix, *cells])
+        header = ("system", "offered", "started", "p50 at first, ms", "p50, ms", "p99, ms", "left", "twice")
+        return table(header, rows or [[NONE] * len(header)])
+
+    def _own(self) -> str:
+        named = [
+            ("our SQL in two backends, jobs/s", "limits", "drain_s"),
+            ("COPY of the same rows into the same table, rows/s", "limits", "copy_s"),
+            ("WAL per job submitted (COPY), B", "storage", "wal_submit"),
+            ("WAL per claim (batches of 500), B", "storage", "wal_claim"),
+            ("WAL per completion, B", "storage", "wal_complete"),
+            ("disk per finished job, B", "storage", "bytes"),
+            ("– of it heap", "storage", "heap_bytes"),
+            ("– of it indexes", "storage", "index_bytes"),
+            ("disk per line of the inbox that it also writes, B", "storage", "inbox_bytes"),
+        ]
+        rows = [(title, ranged(self.results.spread(measure, OURS.name, figure))) for title, measure, figure in named]
+        return table(("figure", "measured"), rows)
+
+    def _settings(self) -> str:
+        rows = [
+            (
+                f"{one.system.title} {one.version}",
+                one.system.described(self.bench.concurrency(one)),
+                f"{self.bench.jobs(one):,}",
+            )
+            for one in self.systems
+        ]
+        return table(("system", "settings", "jobs a drain"), rows)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "¦").split())
