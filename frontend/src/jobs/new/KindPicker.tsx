@@ -68,9 +68,11 @@ export function KindTrigger({
       {kind && <KindIcon kind={kind.kind} />}
       <span id="kind-value" className="flex min-w-0 flex-1 items-baseline gap-2">
         <b className="font-strong">{kind?.kind ?? "Choose what the job does"}</b>
-        {kind && <span className="truncate text-fg-3 max-md:hidden">{kind.description}</span>}
+        <span className="min-w-0 flex-1 truncate text-fg-3">
+          {kind && <span className="max-md:hidden">{kind.description}</span>}
+        </span>
+        {kind && <Workers kind={kind} />}
       </span>
-      {kind && <Workers kind={kind} />}
       <ChevronsUpDown className="size-3.5 shrink-0 text-fg-2" aria-hidden="true" />
     </button>
   );
