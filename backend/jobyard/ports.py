@@ -189,6 +189,10 @@ class WorkQueue(Protocol):
         """Take up to `limit` jobs, in the order of priority, place, id."""
         ...
 
+    async def holdings(self, worker: int) -> list[ClaimedJob]:
+        """All that this worker holds: after a claim whose answer was lost, which may have been granted."""
+        ...
+
     async def sweep(self, worker: int, lane: int, kinds: Sequence[str], limit: int) -> list[ClaimedJob]:
         """Claim what became claimable behind where this process claims, where it is time to look; else nothing.
 

@@ -107,3 +107,24 @@ async def test_storage_that_is_away_says_so(engine: Engine, first: int) -> None:
     with pytest.raises(Unavailable) as raised:
         await engine.queue.claim(first, engine.lane, KINDS, 1)
     assert raised.value.retry_after_seconds > 0
+
+
+async def test_what_a_claim_without_an_answer_was_granted_can_be_looked_up(engine: Engine, first: int) -> None:
+    ids = [await engine.submit() for _ in range(3)]
+    claimed = await engine.claim(first)
+    assert await engine.queue.holdings(first) == claimed
+    await engine.queue.complete(first, [Completed(claimed[0], None)])
+    assert [job.id for job in await engine.queue.holdings(first)] == ids[1:]
+
+
+async def test_a_job_that_a_live_worker_does_not_know_of_is_taken_back_in_the_end(engine: Engine, first: int) -> None:
+    """The answer to its claim was lost, and so was the look-up."""
+    forgotten, known = await engine.submit(), await engine.submit()
+    await engine.claim(first)
+    await engine.execute("UPDATE live_jobs SET started_at = now() - interval '1 minute'")
+    await engine.queue.beat(first, [known])
+    assert await engine.upkeep.rescue(20, everything=False) == []
+    assert await engine.upkeep.rescue(20, everything=True) == ["demo.echo"]
+    back = await engine.get(forgotten)
+    assert (back.state, back.attempt, back.crashes) == (JobState.PENDING, 0, 0)
+    assert await engine.state(known) is JobState.RUNNING

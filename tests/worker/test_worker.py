@@ -2,10 +2,15 @@
 # pyright: reportPrivateUsage=false
 
 import asyncio
+from typing import Any
 
+import pytest
+
+from jobyard.domain.errors import Unavailable
 from jobyard.domain.job import JobState, Outcome
 from jobyard.domain.outcome import Fail, RetryAfter, Snooze
 from jobyard.handlers.registry import JobContext
+from jobyard.postgres.work_queue import PostgresWorkQueue
 from tests.worker.conftest import Payload, Yard
 
 
@@ -219,3 +224,23 @@ async def test_a_result_that_cannot_be_stored_fails_its_job(yard: Yard) -> None:
     job = await yard.engine.get(job_id)
     assert job.error is not None
     assert job.error.type == "result_too_large"
+
+
+async def test_a_claim_whose_answer_is_lost_is_looked_up(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database grants it, and the connection breaks before the answer: nobody else may run these jobs."""
+    claim = PostgresWorkQueue.claim
+    lost = asyncio.Event()
+
+    async def losing(queue: PostgresWorkQueue, *arguments: Any) -> Any:
+        jobs = await claim(queue, *arguments)
+        if jobs and not lost.is_set():
+            lost.set()
+            raise Unavailable("the connection broke")
+        return jobs
+
+    monkeypatch.setattr(PostgresWorkQueue, "claim", losing)
+    async with yard.working(_echo):
+        job_id = await yard.submit()
+        await lost.wait()
+        await yard.until(JobState.COMPLETED, job_id)
+    assert yard.runs == [(job_id, 1)]

@@ -59,6 +59,8 @@ class PostgresUpkeep:
             await connection.execute(READ_MUCH)
             filed = await connection.fetch(query("rescue_file"))
             released = await connection.fetch(query("rescue_release"))
+            if everything:
+                released += await connection.fetch(query("rescue_forgotten"), lease_seconds)
             await connection.execute(query("drop_leases"))
         self._nudges.changed(JobChanged(row["owner_id"], row["id"], EventType.PENDING) for row in released)
         self._nudges.work(Claimable(row["lane"], row["priority"], row["place"]) for row in released)

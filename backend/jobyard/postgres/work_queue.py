@@ -56,6 +56,12 @@ class PostgresWorkQueue:
         floors.claimed(map(_line, rows), versions, full=len(rows) == limit)
         return [records.claimed_job(row) for row in rows]
 
+    async def holdings(self, worker: int) -> list[ClaimedJob]:
+        """All that this worker holds."""
+        async with database(), self._engine.acquire() as connection, connection.transaction():
+            await connection.execute("SET LOCAL enable_seqscan = on")
+            return [records.claimed_job(row) for row in await connection.fetch(query("holdings"), worker)]
+
     async def sweep(self, worker: int, lane: int, kinds: Sequence[str], limit: int) -> list[ClaimedJob]:
         """Claim what became claimable below the floors, where it is time to look; else nothing."""
         floors, began = self._floors[lane], time.monotonic()

@@ -1,7 +1,8 @@
 """★ Where a job is claimed: one batch feeds all slots, and the next is claimed while they work."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 
 from jobyard.domain.events import EventType, JobChanged
 from jobyard.domain.job import ClaimedJob
@@ -32,6 +33,8 @@ class Claimer:
         self._options = options
         self._lanes: list[int] = []
         self._lanes_until = 0.0
+        self._unanswered = False
+        self._sweeping = asyncio.Lock()
         self._waits = {kind: JOB_WAIT_SECONDS.labels(kind) for kind in kinds}
 
     async def step(self) -> float:
@@ -41,6 +44,8 @@ class Claimer:
             self._held.room.clear()
             await either(self._held.room, self._options.poll_seconds)
             return 0
+        if self._unanswered:
+            await self._find_granted()
         self._held.work.clear()  # before the look: what comes during it is looked for again
         claimed = 0
         for lane in await self._served_lanes():
@@ -58,7 +63,10 @@ class Claimer:
         room = self._room() if self._held.worker else 0
         if room > 0:
             for lane in self._lanes:
-                self._take(await self._queue.sweep(self._held.worker, lane, self._kinds, room), self._held.worker)
+                async with self._sweeping:
+                    with self._asking() as worker:
+                        jobs = await self._queue.sweep(worker, lane, self._kinds, room)
+                    self._take(jobs, worker)
         return SWEEP_LOOK_SECONDS
 
     def _room(self) -> int:
@@ -78,12 +86,31 @@ class Claimer:
         return self._lanes
 
     async def _claim(self, lane: int, limit: int) -> int:
-        worker = self._held.worker
-        jobs = await self._queue.claim(worker, lane, self._kinds, limit)
+        with self._asking() as worker:
+            jobs = await self._queue.claim(worker, lane, self._kinds, limit)
         self._take(jobs, worker)
         return len(jobs)
 
+    @contextmanager
+    def _asking(self) -> Generator[int]:
+        """Around a claim: one that ends without an answer may have been granted."""
+        try:
+            yield self._held.worker
+        except BaseException:
+            self._unanswered = True
+            raise
+
+    async def _find_granted(self) -> None:
+        """Take what claims without an answer were granted: nobody else would ever run it while we live."""
+        async with self._sweeping:  # what a sweep is granted now would be taken twice
+            worker = self._held.worker
+            granted = await self._queue.holdings(worker)
+            self._unanswered = False
+            self._take([job for job in granted if job.id not in self._held.runs], worker)
+
     def _take(self, jobs: list[ClaimedJob], worker: int) -> None:
+        if worker != self._held.worker:
+            return  # taken for dead meanwhile: the next rescue finds them
         CLAIMS.labels("some" if jobs else "none").inc()
         if jobs:
             CLAIM_BATCH.observe(len(jobs))
@@ -95,13 +122,11 @@ class Claimer:
     async def _claim_alone(self) -> int:
         """A job that was lost twice may have killed its workers: it runs where it has no neighbours to harm."""
         for lane in self._lanes:
-            worker = self._held.worker
-            job = await self._queue.claim_alone(worker, lane, self._kinds)
+            with self._asking() as worker:
+                job = await self._queue.claim_alone(worker, lane, self._kinds)
             if job is not None:
-                run = Run(job, worker)
-                self._held.add(run)
-                self._nudges.changed([JobChanged(job.owner, job.id, EventType.STARTED)])
-                while job.id in self._held.runs and self._held.runs[job.id] is run:
+                self._take([job], worker)
+                while job.id in self._held.runs:
                     self._held.room.clear()
                     await either(self._held.room, self._options.poll_seconds)
                 return 1
