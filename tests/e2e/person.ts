@@ -16,6 +16,7 @@ export interface JobAnswer {
   id: string;
   state: string;
   kind: string;
+  progress: { fraction: number } | null;
 }
 
 export class Person {

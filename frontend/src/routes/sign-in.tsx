@@ -13,7 +13,7 @@ export const Route = createFileRoute("/sign-in")({
 
 function SignIn() {
   usePageTitle("Sign in");
-  const { to } = Route.useSearch();
+  const { to } = entrySearch({ ...Route.useSearch() });
   const target = targetName(to);
   return (
     <AuthPage

@@ -12,7 +12,7 @@ export const Route = createFileRoute("/sign-up")({
 
 function SignUp() {
   usePageTitle("Make an account");
-  const { to } = Route.useSearch();
+  const { to } = entrySearch({ ...Route.useSearch() });
   return (
     <AuthPage title="Make an account" lead="Your jobs are yours: nobody else sees them but the operators.">
       <SignUpForm to={to} />

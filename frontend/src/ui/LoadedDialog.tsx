@@ -32,7 +32,8 @@ export default function LoadedDialog({
             <Base.Title className="flex-1 text-14">{title}</Base.Title>
             <IconButton label="Close" icon={<X aria-hidden="true" />} onClick={onClose} />
           </header>
-          <div className="overflow-auto p-4">
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+          <div tabIndex={0} className="overflow-auto p-4 -outline-offset-2!">
             {description && <Base.Description className="text-fg-2">{description}</Base.Description>}
             {children}
           </div>

@@ -28,7 +28,9 @@ test("while the live line is cut the page polls and says so; back on it, nothing
   await page.getByRole("button", { name: "Close" }).click();
   await expect(toast(page, "demo.echo finished")).toHaveCount(0);
   await line.cut();
+  await expect(page.locator('[data-live="connecting"]').first()).toBeAttached();
   line.mend();
+  await page.evaluate(() => dispatchEvent(new Event("online"))); // as a browser says when its network is back
   await live(page);
   await person.submit({ kind: "demo.fail", payload: { times: 1, retryable: false } });
   await expect(toast(page, "demo.fail failed")).toHaveCount(1);

@@ -42,6 +42,26 @@ test("the token is in memory alone, and the cookie is not for scripts", async ({
   ]);
 });
 
+for (const to of [
+  "//elsewhere.example.org/",
+  "https://elsewhere.example.org/",
+  "/\\elsewhere.example.org/",
+]) {
+  test(`a link that wants to lead away to ${to} leads to the overview`, async ({ page, person, origin }) => {
+    await page.goto("");
+    await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+    await page.goto(`sign-in?to=${encodeURIComponent(to)}`);
+    await expect(page).toHaveURL(`${origin}/app/`);
+    await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+
+    await page.context().clearCookies();
+    await page.goto(`sign-in?to=${encodeURIComponent(to)}`);
+    await signIn(page, person);
+    await expect(page).toHaveURL(`${origin}/app/`);
+    await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+  });
+}
+
 test("a wrong password is told beside the password, and the right one then works", async ({
   page,
   stranger,

@@ -58,7 +58,7 @@ export function KindTrigger({
     <button
       {...rest}
       type="button"
-      aria-labelledby="kind-label kind-value"
+      aria-labelledby="kind-label kind-value kind-workers"
       aria-invalid={invalid || undefined}
       className={cx(
         "flex h-11 w-full min-w-0 items-center gap-2 rounded-control border bg-surface px-2.5 text-left md:h-9 dark:bg-surface-2",
@@ -71,7 +71,11 @@ export function KindTrigger({
         <span className="min-w-0 flex-1 truncate text-fg-3">
           {kind && <span className="max-md:hidden">{kind.description}</span>}
         </span>
-        {kind && <Workers kind={kind} />}
+        {kind && (
+          <span id="kind-workers" className="flex">
+            <Workers kind={kind} />
+          </span>
+        )}
       </span>
       <ChevronsUpDown className="size-3.5 shrink-0 text-fg-2" aria-hidden="true" />
     </button>

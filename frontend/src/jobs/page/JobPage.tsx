@@ -28,6 +28,7 @@ export function JobPage({ id }: { id: string }) {
       ) : job.isError ? (
         <ErrorState
           title="The job could not be read"
+          heading="h1"
           error={job.error}
           onRetry={() => void job.refetch()}
           retrying={job.isFetching}

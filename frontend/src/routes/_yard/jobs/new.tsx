@@ -9,14 +9,19 @@ interface NewSearch {
 }
 
 export const Route = createFileRoute("/_yard/jobs/new")({
-  validateSearch: ({ kind, from }): NewSearch => ({
-    ...(typeof kind === "string" ? { kind } : {}),
-    ...(typeof from === "string" ? { from } : {}),
-  }),
+  validateSearch: (search): NewSearch => newSearch(search),
   component: Screen,
 });
 
+function newSearch({ kind, from }: Record<string, unknown>): NewSearch {
+  return {
+    ...(typeof kind === "string" ? { kind } : {}),
+    ...(typeof from === "string" ? { from } : {}),
+  };
+}
+
 function Screen() {
-  const { kind, from } = Route.useSearch();
+  // The router lays what was validated over what the URL said: what was left out is still there.
+  const { kind, from } = newSearch({ ...Route.useSearch() });
   return <NewJob key={`${kind} ${from}`} kind={kind} from={from} />;
 }
