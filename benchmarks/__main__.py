@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.database import Database
 from benchmarks.install import FOLDER, ROOT, Installed, InstallError, install_all
-from benchmarks.machine import describe
+from benchmarks.machine import describe, load
 from benchmarks.measures import Bench
 from benchmarks.options import OptionError, Options, parse
 from benchmarks.report import Report
@@ -82,6 +82,7 @@ async def _measure(bench: Bench, systems: list[Installed], notes: list[str], dat
         results = await Run(bench, systems).all()
     finally:
         await bench.database.drop_all()
+    machine["Load after"] = load()
     return Report(bench, systems, results, machine, notes, date)
 
 

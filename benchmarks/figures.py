@@ -5,6 +5,7 @@ import statistics
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 
 BYTES_A_SAMPLE = 24
@@ -49,10 +50,9 @@ class Samples:
         values = array("d")
         with path.open("rb") as file:
             values.fromfile(file, path.stat().st_size // BYTES_A_SAMPLE * 3)
-        triples = [
-            (n, at, began) for n, at, began in zip(values[::3], values[1::3], values[2::3], strict=True) if n >= 0
-        ]
-        return cls([n for n, _, _ in triples], [at for _, at, _ in triples], [began for _, _, began in triples])
+        counts = [number >= 0 for number in values[::3]]
+        numbers, submitted, started = (array("d", compress(values[column::3], counts)) for column in range(3))
+        return cls(numbers, submitted, started)
 
     def __len__(self) -> int:
         return len(self.numbers)

@@ -26,11 +26,16 @@ async def describe(database: Database, folder: Path) -> dict[str, str]:
         "Memory": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB",
         "System": f"{platform.freedesktop_os_release().get('PRETTY_NAME', platform.system())}, {platform.release()}",
         "fdatasync of 8 KiB": f"{_sync_milliseconds(folder):.2f} ms (median)",
-        "Load before": f"{os.getloadavg()[0]:.1f}",
+        "Load before": load(),
         "Python": platform.python_version(),
         "PostgreSQL": version,
         "PostgreSQL's settings": ", ".join(f"{row['name']} = {row['value']}" for row in rows),
     }
+
+
+def load() -> str:
+    """Processes that want a processor: above 1 before a run, others use the machine too."""
+    return f"{os.getloadavg()[0]:.1f}"
 
 
 def _processor() -> str:

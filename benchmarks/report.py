@@ -23,7 +23,7 @@ every job was started once and finished once. Ours runs at its defaults, peers a
 EXPLAINED = {
     "throughput": "Jobs a second. *Single*: {callers} callers in one process, each waiting for its commit. *Bulk*: one"
     " caller. *Drain*: from the first start to the last completion in the database; *with history*: the same with"
-    " {history:,} finished jobs kept. *Processor*: µs a job of the drain, PostgreSQL and worker.",
+    " {history:,} finished jobs kept (peers: in the first three rounds). *Processor*: µs a job of the drain, PostgreSQL and worker.",
     "pickup": "Milliseconds from just before a submit in another process to the handler's start; an idle worker,"
     " {rate:.0f} submits a second for {seconds:g} s.",
     "pinned": "Another session holds a REPEATABLE READ snapshot for {seconds:g} s, while jobs are submitted at 40 % of"
@@ -100,7 +100,8 @@ class Report:
         heading = "# Benchmarks" + (
             " (a quick run: it shows that the harness works, its figures mean nothing)" * options.quick
         )
-        machine = table(("", ""), [*self.machine.items(), ("Rounds", str(options.rounds))])
+        facts = [*self.machine.items(), ("Rounds", str(options.rounds))]
+        machine = "\n".join(f"- {name}: {fact}" for name, fact in facts)
         parts = [heading, INTRODUCTION.format(date=self.date), *self.notes, self.tables()]
         return "\n\n".join([*parts, "## Machine", machine, "## How each was set", self._settings()]) + "\n"
 

@@ -16,6 +16,7 @@ from benchmarks.adapters.task import Payload
 from jobyard.domain.job import NewJob
 from jobyard.domain.limits import Limits
 from jobyard.handlers.registry import JobContext, Registry
+from jobyard.observability import configure_logging
 from jobyard.postgres.connections import ENGINE_SETTINGS, READER_SETTINGS, Pool
 from jobyard.postgres.job_repository import PostgresJobStore
 from jobyard.postgres.listener import PostgresNudges
@@ -97,7 +98,10 @@ class Peer:
         async def noop(payload: NoOp, _context: JobContext) -> None:
             handle(payload.i, payload.t)
 
-        settings = Settings(True, self._url, secret="", public_url="http://localhost", worker_name="bench")
+        configure_logging(json=True)
+        settings = Settings(
+            production=True, database_url=self._url, secret="", public_url="http://localhost", worker_name="bench"
+        )
         core = replace(Core.build(settings, WORKER_ENGINE_CONNECTIONS), registry=registry)
         await self._running.enter_async_context(core.opened())
         await core.nudges.listening()

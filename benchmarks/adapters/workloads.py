@@ -24,6 +24,9 @@ STOP_SECONDS = 10.0
 WARM_UP = -1
 """Number of a job that is not counted."""
 
+WARM_UPS = 10
+"""Submits before a feed: connections are opened, plans are made, on both sides."""
+
 
 async def install(peer: Adapter, _task: Task, _say: Say) -> dict[str, float]:
     """Make the schema."""
@@ -61,7 +64,9 @@ async def bulk(peer: Adapter, task: Task, _say: Say) -> dict[str, float]:
 async def feed(peer: Adapter, task: Task, _say: Say) -> dict[str, float]:
     """Submit at a steady rate: one by one, or all that are due every 50 ms."""
     await peer.open()
-    await peer.submit_many([payload(WARM_UP)])
+    for _ in range(WARM_UPS):
+        await peer.submit(payload(WARM_UP))
+        await asyncio.sleep(FEED_SECONDS)
     began = time.time()
     end, number = began + task.seconds, 0
     if task.rate <= ONE_BY_ONE_RATE:

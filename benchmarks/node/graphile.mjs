@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const { Logger, makeWorkerUtils, run } = createRequire(join(process.cwd(), "package.json"))("graphile-worker");
+const require = createRequire(join(process.cwd(), "package.json"));
+const { Logger, makeWorkerUtils, run } = require("graphile-worker");
 
 const JOBS_A_CALL = 1000;
 const LOCAL_QUEUE = 1000;
@@ -17,6 +18,7 @@ const FEED_MS = 50;
 const LOOK_MS = 5;
 const STOP_MS = 10_000;
 const WARM_UP = -1;
+const WARM_UPS = 10;
 
 const now = () => (performance.timeOrigin + performance.now()) / 1000;
 const say = (values) => process.stdout.write(`${JSON.stringify(values)}\n`);
@@ -79,7 +81,10 @@ const workloads = {
 
   async feed(task) {
     await open(task);
-    await submitMany([payload(WARM_UP)]);
+    for (let k = 0; k < WARM_UPS; k++) {
+      await submit(payload(WARM_UP));
+      await sleep(FEED_MS);
+    }
     const began = now();
     const end = began + task.seconds;
     let number = 0;

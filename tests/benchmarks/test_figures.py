@@ -36,7 +36,7 @@ def samples(tmp_path: Path) -> Samples:
 
 def test_the_warm_up_does_not_count(samples: Samples) -> None:
     assert len(samples) == 4
-    assert samples.numbers == [0, 1, 2, 1]
+    assert list(samples.numbers) == [0, 1, 2, 1]
 
 
 def test_a_second_start_of_a_job_is_seen(samples: Samples) -> None:
