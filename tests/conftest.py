@@ -1,7 +1,8 @@
 """One PostgreSQL a test process, and a fresh, migrated database for each test that asks: a copy of a template."""
 
 import itertools
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -33,11 +34,18 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedd
 @pytest.fixture
 async def database_url(postgres_server: EmbeddedPostgres) -> AsyncIterator[str]:
     """A database of the test's own, at the newest migration."""
+    async with database(postgres_server) as url:
+        yield url
+
+
+@asynccontextmanager
+async def database(server: EmbeddedPostgres) -> AsyncGenerator[str]:
+    """A copy of the template, for the block."""
     name = f"test_{next(numbers)}"
-    admin = await asyncpg.connect(urlunsplit(urlsplit(postgres_server.url)._replace(path="/postgres")))
+    admin = await asyncpg.connect(urlunsplit(urlsplit(server.url)._replace(path="/postgres")))
     try:
         await admin.execute(f"CREATE DATABASE {name} TEMPLATE jobyard")
-        yield urlunsplit(urlsplit(postgres_server.url)._replace(path=f"/{name}"))
+        yield urlunsplit(urlsplit(server.url)._replace(path=f"/{name}"))
         await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
     finally:
         await admin.close()

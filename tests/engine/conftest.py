@@ -1,7 +1,7 @@
 """A queue on a real PostgreSQL, two workers, and a viewer with jobs."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -132,6 +132,13 @@ class Engine:
 
 @pytest.fixture
 async def engine(database_url: str) -> AsyncIterator[Engine]:
+    async with open_engine(database_url) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def open_engine(database_url: str) -> AsyncGenerator[Engine]:
+    """Storage on a migrated database."""
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(Pool(database_url, ENGINE_SETTINGS, 6))
         readers = await stack.enter_async_context(Pool(database_url, READER_SETTINGS, 4))
