@@ -57,7 +57,7 @@ async def test_the_tours_work_when_pasted(start: Callable[[], ups.Up], tmp_path:
     said = await asyncio.to_thread(paste, readme, up.page)
     assert re.search(r"^running \d of 5 s$", said, re.MULTILINE)
     assert "\ncompleted None\n" in said
-    assert "{'type': 'DemoFailure', 'message': 'This failure is a demonstration.'}\npending\n" in said
+    assert "{'type': 'DemoFailure', 'message': 'This failure is a demonstration.'}\n6\n" in said
     assert said.count('"outcome": "completed"') == said.count('"outcome": "failed"') == 1
 
     guide = page("docs/api.md")
