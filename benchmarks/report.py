@@ -23,7 +23,8 @@ every job was started once and finished once. Ours runs at its defaults, peers a
 EXPLAINED = {
     "throughput": "Jobs a second. *Single*: {callers} callers in one process, each waiting for its commit. *Bulk*: one"
     " caller. *Drain*: from the first start to the last completion in the database; *with history*: the same with"
-    " {history:,} finished jobs kept (peers: in the first three rounds). *Processor*: µs a job of the drain, PostgreSQL and worker.",
+    " {history:,} finished jobs kept (peers: in the first three rounds). *Processor*: µs a job of the"
+    " drain, PostgreSQL and worker.",
     "pickup": "Milliseconds from just before a submit in another process to the handler's start; an idle worker,"
     " {rate:.0f} submits a second for {seconds:g} s.",
     "pinned": "Another session holds a REPEATABLE READ snapshot for {seconds:g} s, while jobs are submitted at 40 % of"
@@ -48,7 +49,7 @@ def number(value: float | None) -> str:
     if value is None:
         return NONE
     size = abs(value)
-    return f"{value:,.0f}" if size >= 100 else f"{value:.1f}" if size >= 10 else f"{value:.2f}"
+    return f"{value:,.0f}" if size >= 99.95 else f"{value:.1f}" if size >= 9.995 else f"{value:.2f}"
 
 
 def ranged(found: Spread | None) -> str:

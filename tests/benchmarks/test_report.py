@@ -25,7 +25,8 @@ def test_a_row_that_is_too_short_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(None, "–"), (0.1234, "0.12"), (12.34, "12.3"), (123.4, "123"), (84417.2, "84,417")]
+    ("value", "text"),
+    [(None, "–"), (0.1234, "0.12"), (12.34, "12.3"), (99.96, "100"), (123.4, "123"), (84417.2, "84,417")],
 )
 def test_numbers_have_as_many_digits_as_mean_something(value: float | None, text: str) -> None:
     assert number(value) == text
