@@ -232,8 +232,8 @@ class WorkQueue(Protocol):
         """Write into timelines. Not fenced: a note says what happened, it changes nothing."""
         ...
 
-    async def beat(self, worker: int, running: Sequence[UUID]) -> Beat:
-        """Renew the lease on all that this worker holds."""
+    async def beat(self, worker: int, running: Sequence[tuple[UUID, int]]) -> Beat:
+        """Renew the lease on all that this worker holds. `running`: ids, each with its owner."""
         ...
 
 

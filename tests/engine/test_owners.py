@@ -1,5 +1,6 @@
 """What an owner does with jobs, and that nobody else can."""
 
+import asyncio
 from uuid import UUID
 
 import pytest
@@ -43,7 +44,7 @@ async def test_cancel_ends_what_waits_and_asks_what_runs(engine: Engine, first: 
     asked = await engine.get(running)
     assert (asked.state, asked.cancel_requested) == (JobState.RUNNING, True)
     assert engine.nudges.stops == [(first, running, 1)]
-    assert (await engine.queue.beat(first, [running])).cancel_requested == (running,)
+    assert (await engine.queue.beat(first, [(running, engine.viewer.key)])).cancel_requested == (running,)
     assert await engine.store.cancel(engine.viewer, [waiting]) == []
 
 
@@ -179,6 +180,32 @@ async def test_kinds_alive_counts_live_workers(engine: Engine, first: int, secon
     await engine.queue.unregister(first)
     await engine.lose(second)
     assert await engine.store.kinds_alive() == {}
+
+
+async def test_a_worker_under_a_long_lease_is_alive_between_its_beats(engine: Engine, first: int) -> None:
+    await engine.execute("UPDATE workers SET beat_at = now() - interval '30 seconds' WHERE id = $1", first)
+    store = PostgresJobStore(engine.pool, engine.pool, engine.nudges, lease_seconds=100)
+    assert await store.kinds_alive() == {"demo.echo": 1}
+
+
+async def test_a_cancel_that_postgresql_ends_for_a_deadlock_is_done_again(engine: Engine, first: int) -> None:
+    """A worker that records a batch, which took the later job's row first."""
+    ids = sorted([await engine.submit(), await engine.submit()])
+    await engine.claim(first)
+    lock = "SELECT FROM live_jobs WHERE id = $1 FOR UPDATE"
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    async with Pool(engine.url, ENGINE_SETTINGS, 1) as pool, pool.acquire() as recorder, asyncio.timeout(30):
+        await recorder.execute("SET deadlock_timeout = '1min'")  # so that it is never the one to be ended
+        transaction = recorder.transaction()
+        await transaction.start()
+        await recorder.execute(lock, ids[1])
+        cancelling = asyncio.create_task(engine.store.cancel(engine.viewer, ids))
+        while not await engine.fetchval(waiting):
+            pass  # it holds the first row, and waits for the second
+        await recorder.execute(lock, ids[0])
+        await transaction.rollback()
+        assert set(await cancelling) == set(ids)
+    assert [(await engine.get(job_id)).cancel_requested for job_id in ids] == [True, True]
 
 
 def _id(number: int) -> UUID:

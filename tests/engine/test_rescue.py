@@ -15,7 +15,7 @@ async def test_a_lost_workers_jobs_go_back_and_its_results_are_refused(engine: E
     back = await engine.get(job_id)
     assert (back.state, back.attempt, back.crashes, back.run) == (JobState.PENDING, 0, 1, 1)
     assert await engine.queue.complete(first, [Completed(job, None)]) == set()
-    assert not (await engine.queue.beat(first, [job_id])).alive
+    assert not (await engine.queue.beat(first, [(job_id, engine.viewer.key)])).alive
     again = await engine.claim_one(second)
     assert await engine.queue.complete(first, [Completed(again, None)]) == set()
     assert await engine.queue.complete(second, [Completed(again, None)]) == {job_id}
@@ -31,7 +31,7 @@ async def test_a_beat_keeps_the_lease(engine: Engine, first: int) -> None:
     job_id = await engine.submit()
     await engine.claim_one(first)
     await engine.execute("UPDATE workers SET beat_at = now() - interval '15 seconds'")
-    assert (await engine.queue.beat(first, [job_id])).alive
+    assert (await engine.queue.beat(first, [(job_id, engine.viewer.key)])).alive
     assert await engine.upkeep.rescue(10, everything=True) == []
     assert await engine.state(job_id) is JobState.RUNNING
 
@@ -122,7 +122,7 @@ async def test_a_job_that_a_live_worker_does_not_know_of_is_taken_back_in_the_en
     forgotten, known = await engine.submit(), await engine.submit()
     await engine.claim(first)
     await engine.execute("UPDATE live_jobs SET started_at = now() - interval '1 minute'")
-    await engine.queue.beat(first, [known])
+    await engine.queue.beat(first, [(known, engine.viewer.key)])
     assert await engine.upkeep.rescue(20, everything=False) == []
     assert await engine.upkeep.rescue(20, everything=True) == ["demo.echo"]
     back = await engine.get(forgotten)

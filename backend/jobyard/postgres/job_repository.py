@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from jobyard.domain.errors import Conflict, FieldError, Invalid, TooMany
+from jobyard.domain.errors import Conflict, FieldError, Invalid, TooMany, Unavailable
 from jobyard.domain.events import EventType, JobChanged
 from jobyard.domain.job import FINISHED, Attempt, Job, JobState, NewJob
 from jobyard.domain.limits import Limits
@@ -24,7 +24,8 @@ from jobyard.postgres.submitter import Stored, Submitter
 ALL_STATES = [state.code for state in JobState]
 COUNTED_A_STATE = 100_000
 TWIN_ROUNDS = 3
-ALIVE_SECONDS = 20.0
+CANCEL_ROUNDS = 3
+DEFAULT_LEASE_SECONDS = 20.0
 CACHED_OWNERS = 10_000
 WAITING_CACHE_SECONDS = 30.0
 
@@ -32,11 +33,20 @@ WAITING_CACHE_SECONDS = 30.0
 class PostgresJobStore:
     """The JobStore of ports.py. `engine` and `readers` are pools with the settings of connections.py."""
 
-    def __init__(self, engine: Pool, readers: Pool, nudges: Nudges, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        engine: Pool,
+        readers: Pool,
+        nudges: Nudges,
+        limits: Limits | None = None,
+        *,
+        lease_seconds: float = DEFAULT_LEASE_SECONDS,
+    ) -> None:
         self._engine = engine
         self._readers = readers
         self._nudges = nudges
         self._limits = limits or Limits()
+        self._lease_seconds = lease_seconds
         self._submitter = Submitter(engine)
         self._lanes: dict[str, int] = {}
         self._waiting: OrderedDict[int, tuple[float, int]] = OrderedDict()
@@ -93,7 +103,7 @@ class PostgresJobStore:
 
     async def _check_waiting(self, owner: int, more: int) -> None:
         """Hold the limit of waiting jobs a user. The count is read at most every 30 s, and again before a refusal."""
-        read_at, count = self._waiting.get(owner, (0.0, 0))
+        read_at, count = self._waiting.get(owner, (float("-inf"), 0))
         limit = self._limits.waiting_jobs
         if time.monotonic() - read_at > WAITING_CACHE_SECONDS or count + more > limit:
             async with database(), self._readers.acquire() as connection:
@@ -176,15 +186,21 @@ class PostgresJobStore:
     async def cancel(self, viewer: Viewer, job_ids: Sequence[UUID]) -> list[UUID]:
         """Cancel what waits, ask what runs to stop. Returns the ids that were changed or asked.
 
-        One statement after the other, twice: a job may be claimed, or released, between them.
+        One statement after the other, in rounds: a job may be claimed, or released, between them; and a worker that
+        records these jobs takes their rows in another order, so that PostgreSQL may end a statement for a deadlock.
         """
         rest, done, asked = set(job_ids), list[UUID](), list[Any]()
         async with database(), self._engine.acquire() as connection:
-            for _ in range(2):
-                ended = [row["id"] for row in await connection.fetch(query("cancel"), list(rest), viewer.key)]
-                rest -= set(ended)
-                done += ended
-                running: list[Any] = await connection.fetch(query("cancel_ask"), list(rest), viewer.key) if rest else []
+            for left in reversed(range(CANCEL_ROUNDS)):
+                try:
+                    ended = [row["id"] for row in await connection.fetch(query("cancel"), list(rest), viewer.key)]
+                    rest -= set(ended)
+                    done += ended
+                    running = await connection.fetch(query("cancel_ask"), list(rest), viewer.key) if rest else []
+                except asyncpg.DeadlockDetectedError as error:
+                    if not left:
+                        raise Unavailable("the jobs are being changed just now", retry_after_seconds=1) from error
+                    continue
                 rest -= {row["id"] for row in running}
                 asked += running
                 if not rest:
@@ -212,7 +228,7 @@ class PostgresJobStore:
     async def kinds_alive(self) -> dict[str, int]:
         """How many live workers serve each kind."""
         async with database(), self._readers.acquire() as connection:
-            rows = await connection.fetch(query("kinds_alive"), ALIVE_SECONDS)
+            rows = await connection.fetch(query("kinds_alive"), self._lease_seconds)
         return {row["kind"]: row["workers"] for row in rows}
 
 

@@ -178,10 +178,12 @@ class PostgresWorkQueue:
                 worker,
             )
 
-    async def beat(self, worker: int, running: Sequence[UUID]) -> Beat:
+    async def beat(self, worker: int, running: Sequence[tuple[UUID, int]]) -> Beat:
         """Renew the lease on all that this worker holds."""
         async with database(), self._engine.acquire() as connection:
-            row = await connection.fetchrow(query("beat"), worker, running)
+            row = await connection.fetchrow(
+                query("beat"), worker, [job for job, _ in running], [own for _, own in running]
+            )
         return Beat(alive=False) if row is None else Beat(alive=True, cancel_requested=tuple(row["cancel_asked"]))
 
     async def _report(
@@ -204,7 +206,7 @@ class PostgresWorkQueue:
                     del rest[job_id]
                 if not rest:
                     break
-                held = await self._locate(connection, list(rest), worker)
+                held = await self._locate(connection, [run.job for run in rest.values()], worker)
                 for run in chosen:
                     if run.job.id in rest and (run.job.id, run.job.run) not in held:
                         del rest[run.job.id]  # lost, or taken away
@@ -215,8 +217,10 @@ class PostgresWorkQueue:
             self._forget(run.job.id for run in runs)
         return accepted
 
-    async def _locate(self, connection: Connection, job_ids: list[UUID], worker: int) -> dict[tuple[UUID, int], Spot]:
-        rows = await connection.fetch(query("locate"), job_ids, worker)
+    async def _locate(
+        self, connection: Connection, jobs: list[ClaimedJob], worker: int
+    ) -> dict[tuple[UUID, int], Spot]:
+        rows = await connection.fetch(query("locate"), [job.id for job in jobs], [job.owner for job in jobs], worker)
         return {(row["id"], row["run"]): row["spot"] for row in rows}
 
     def _forget(self, job_ids: Iterable[UUID]) -> None:

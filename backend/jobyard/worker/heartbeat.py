@@ -27,7 +27,7 @@ class Heartbeat:
         open_queue: OpenQueue,
         every_seconds: float,
         worker: Callable[[], int],
-        running: Callable[[], list[UUID]],
+        running: Callable[[], list[tuple[UUID, int]]],
         heard: Callable[[int, Beat], None],
     ) -> None:
         self._open_queue = open_queue

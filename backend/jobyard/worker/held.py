@@ -33,6 +33,8 @@ class Run:
     """On the loop's clock: when its time-out is over."""
     expired: bool = False
     """The task was cancelled by us because its time-out was over."""
+    ended: bool = False
+    """It has an outcome, recorded or under way to be: nothing else may become of it."""
     report: bytes | None = None
     """Progress that is not stored yet."""
 
@@ -120,6 +122,7 @@ class Held:
 
     def end(self, run: Run, outcome: Outcome) -> None:
         """A run ended: record it. It stays held until it is."""
+        run.ended = True
         self.outcomes.append((run, outcome))
         self.ended.set()
 

@@ -39,25 +39,26 @@ class Recorder:
             while rest:
                 worker, sort = rest[0][0].worker, type(rest[0][1])
                 alike = [pair for pair in rest if pair[0].worker == worker and type(pair[1]) is sort]
-                await self._send(worker, [outcome for _, outcome in alike])
+                await self._send(worker, alike)
                 for run, _ in alike:
                     self._held.forget(run)
                 rest = [] if len(alike) == len(rest) else [pair for pair in rest if pair not in alike]
         finally:
             outcomes.extendleft(reversed(rest))
 
-    async def _send(self, worker: int, alike: list[Outcome]) -> None:
+    async def _send(self, worker: int, alike: list[tuple[Run, Outcome]]) -> None:
         """Record outcomes of one sort."""
-        completed = [outcome for outcome in alike if isinstance(outcome, Completed)]
-        failed = [outcome for outcome in alike if isinstance(outcome, Failed)]
+        completed = [outcome for _, outcome in alike if isinstance(outcome, Completed)]
+        failed = [outcome for _, outcome in alike if isinstance(outcome, Failed)]
         accepted = set[UUID]()
         if completed:
             accepted = await self._queue.complete(worker, completed)
         elif failed:
             accepted = await self._queue.fail(worker, failed)
-        for snoozed in [outcome for outcome in alike if isinstance(outcome, Snoozed)]:
+        for snoozed in [outcome for _, outcome in alike if isinstance(outcome, Snoozed)]:
             accepted |= {snoozed.job.id} if await self._queue.snooze(worker, snoozed) else set()
-        self._tell(alike, accepted)
+        self._tell([outcome for _, outcome in alike], accepted)
+        _count(alike, accepted)
 
     def _tell(self, alike: list[Outcome], accepted: set[UUID]) -> None:
         self._nudges.finished({outcome.job.owner for outcome in alike})
@@ -69,9 +70,6 @@ class Recorder:
             )
             if any(_pause(outcome) < self._options.poll_seconds for outcome in alike):
                 self._held.due.set()
-        for (end, kind), number in Counter((_end(outcome), outcome.job.kind) for outcome in alike).items():
-            if end in _COUNTERS:
-                _COUNTERS[end].labels(kind).inc(number)
         late = [outcome.job for outcome in alike if outcome.job.id not in accepted]
         for job in late:
             log.warning(LATE, job_id=str(job.id), run=job.run)
@@ -115,6 +113,18 @@ class Recorder:
 LATE = "a late result was refused: the job had been taken from this worker"
 
 _COUNTERS = {EventType.COMPLETED: JOBS_COMPLETED, EventType.FAILED: JOBS_FAILED, EventType.RETRYING: JOBS_RETRIED}
+
+
+def _count(alike: list[tuple[Run, Outcome]], accepted: set[UUID]) -> None:
+    """Count what was accepted. A run that was asked to stop and did not complete is cancelled, and has not failed."""
+    ends = Counter(
+        (_end(outcome), outcome.job.kind)
+        for run, outcome in alike
+        if outcome.job.id in accepted and not (run.cancel_requested and not isinstance(outcome, Completed))
+    )
+    for (end, kind), number in ends.items():
+        if end in _COUNTERS:
+            _COUNTERS[end].labels(kind).inc(number)
 
 
 def _end(outcome: Outcome) -> EventType:

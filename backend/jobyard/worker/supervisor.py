@@ -29,7 +29,6 @@ log = structlog.get_logger()
 
 RECORD_SECONDS = 10.0
 CLEAN_UP_SECONDS = 2.0
-STACK_CHARACTERS = 4_000
 
 
 class Worker:
@@ -64,7 +63,7 @@ class Worker:
         self._stop = asyncio.Event()
         self._coming_back: asyncio.Task[None] | None = None
         self._heartbeat = Heartbeat(
-            open_queue, options.beat_seconds, lambda: self._held.worker, lambda: [*self._held.runs], self._heard
+            open_queue, options.beat_seconds, lambda: self._held.worker, self._running, self._heard
         )
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -144,6 +143,10 @@ class Worker:
         self._queue.appeared(claimable)
         self._held.work.set()
 
+    def _running(self) -> list[tuple[UUID, int]]:
+        """In the heartbeat's thread: a copy of what is held."""
+        return [(run.job.id, run.job.owner) for run in [*self._held.runs.values()]]
+
     def _heard(self, worker: int, beat: Beat) -> None:
         """In the heartbeat's thread."""
         if not beat.alive:
@@ -188,10 +191,10 @@ class Worker:
     def _cancel(self, worker: int, job_id: UUID, number: int | None) -> None:
         """A job should stop: ask its handler, and insist a second later. One that has not begun ends at once."""
         run = self._held.runs.get(job_id)
-        if run is None or run.worker != worker or number not in (None, run.run) or run.cancel_requested:
+        if run is None or run.ended or run.worker != worker or number not in (None, run.run) or run.cancel_requested:
             return
         run.cancel_requested = True
-        if run.task is None and not run.stopped and not self._is_ended(run):
+        if run.task is None and not run.stopped:
             run.stopped = True
             self._held.end(run, Failed(run.job, JobError("cancelled", "stopped as its owner asked"), None))
             return
@@ -200,9 +203,6 @@ class Worker:
     def _insist(self, run: Run) -> None:
         if run.task is not None and self._held.runs.get(run.job.id) is run:
             run.stop()
-
-    def _is_ended(self, run: Run) -> bool:
-        return any(ended is run for ended, _ in self._held.outcomes)
 
     # Stopping -------------------------------------------------------------------------------------------------------
     async def _drain(self) -> None:

@@ -1,0 +1,157 @@
+"""The plans of the hot statements: the same SQL ran at 3,000 or 50,000 jobs a second, by its plan alone."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from jobyard.domain.job import JobState
+from jobyard.ports import JobFilter
+from jobyard.postgres.connections import Connection
+from jobyard.postgres.floors import BOTTOM
+from jobyard.postgres.queries import query
+from tests.engine.conftest import KINDS, Engine
+
+ID = UUID(int=7)
+SPOT = (0, 1)
+BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
+BY_ID = {"live_jobs_pkey", "live_owner"}
+"""With id and owner given, both are a look-up."""
+
+# statement → its arguments, and the ways by which it may reach live_jobs
+HOT: dict[str, tuple[list[Any], set[str]]] = {
+    "claim": ([1, 500, 1, KINDS, *BOTTOM, *BOTTOM, *BOTTOM], {"live_claim", "tid"}),
+    "claim_alone": ([1, 1, KINDS], {"live_alone", "tid"}),
+    "complete": ([[SPOT] * 500, [ID] * 500, [1] * 500, 1, [b"1"] * 500], {"tid"}),
+    "fail": ([[SPOT] * 9, [ID] * 9, [1] * 9, 1, [b"{}"] * 9, [None, *[1.0] * 8], ["failed"] * 9], {"tid"}),
+    "snooze": ([SPOT, ID, 1, 1, 5.0], {"tid"}),
+    "release": ([[SPOT] * 9, [ID] * 9, [1] * 9, 1], {"tid"}),
+    "progress": ([[SPOT] * 9, [ID] * 9, [1] * 9, 1, [b"{}"] * 9], {"tid"}),
+    "locate": ([[ID] * 500, [7] * 500, 1], BY_ID),
+    "beat": ([1, [ID] * 100, [7] * 100], BY_ID),
+    "cancel": ([[ID], 1], BY_ID),
+    "cancel_ask": ([[ID], 1], BY_ID),
+    "promote": ([1000], {"live_due", "tid"}),
+    "next_due": ([], {"live_due"}),
+    "retry_now": ([ID, 1], BY_ID),
+}
+
+
+async def explained(connection: Connection, sql: str, *arguments: Any, analyze: bool = False) -> list[dict[str, Any]]:
+    """The nodes of a plan."""
+    options = "ANALYZE, BUFFERS, FORMAT JSON" if analyze else "FORMAT JSON"
+    text = await connection.fetchval(f"EXPLAIN ({options}) {sql}", *arguments)
+    nodes: list[dict[str, Any]] = []
+
+    def walk(node: dict[str, Any]) -> None:
+        nodes.append(node)
+        for child in node.get("Plans", []):
+            walk(child)
+
+    walk(json.loads(text)[0]["Plan"])
+    return nodes
+
+
+def ways(nodes: list[dict[str, Any]]) -> set[str]:
+    """How live_jobs is reached: index names, `tid`, or what it must not be."""
+    found: set[str] = set()
+    for node in nodes:
+        if node.get("Relation Name") == "live_jobs" and node["Node Type"] != "ModifyTable":
+            name = "tid" if node["Node Type"].startswith("Tid") else node.get("Index Name", node["Node Type"])
+            whole = name == "live_owner" and "owner_id" not in node.get("Index Cond", "")
+            found.add(f"{name}, all of it" if whole else name)
+    return found
+
+
+@pytest.mark.parametrize("reltuples", [-1, 0, 10, 200, 1_000_000])
+@pytest.mark.parametrize("analyzed", [False, True])
+async def test_hot_statements_have_one_plan_whatever_is_thought_of_the_table(
+    engine: Engine, reltuples: int, analyzed: bool
+) -> None:
+    """Vacuum sees a nearly empty table, and a table of millions: neither may turn a plan."""
+    for _ in range(20):
+        await engine.submit()
+    if analyzed:
+        await engine.execute("ANALYZE live_jobs")
+    await engine.execute("UPDATE pg_class SET reltuples = $1 WHERE relname = 'live_jobs'", float(reltuples))
+    async with engine.pool.acquire() as connection:
+        await connection.execute("DISCARD PLANS")
+        for name, (arguments, allowed) in HOT.items():
+            found = ways(await explained(connection, query(name), *arguments))
+            assert found, name
+            assert found <= allowed, f"{name} goes by {found} at reltuples {reltuples}, analyzed {analyzed}"
+
+
+@pytest.fixture
+async def old_yard(engine: Engine) -> Engine:
+    """A million finished jobs of a thousand owners, 100,000 waiting ones, and 5,000 of each of ours."""
+    async with engine.pool.acquire() as connection:
+        await connection.execute("SET enable_seqscan = on; SET enable_hashjoin = on; SET synchronous_commit = off")
+        await connection.execute(
+            """
+            INSERT INTO finished_jobs (run_at, created_at, started_at, finished_at, finish_xid, owner_id, lane,
+              worker_id, run, priority, state, attempt, max_attempts, budget, crashes, notify, id, kind, payload)
+            SELECT now(), now(), now(), now(), 1, 1000 + n % 1000, 1, 1, 1, 1, CASE WHEN n % 20 = 0 THEN 6 ELSE 5 END,
+              1, 5, 5, 0, false, gen_random_uuid(), 'demo.echo', '{}' FROM generate_series(1, 1000000) n""",
+            timeout=300,
+        )
+        await connection.execute(
+            """
+            INSERT INTO live_jobs (place, run_at, owner_id, lane, id, kind, payload, priority)
+            SELECT now(), now(), 1000 + n % 1000, 1, gen_random_uuid(), 'demo.echo', '{}', n % 3
+            FROM generate_series(1, 100000) n""",
+            timeout=300,
+        )
+        for state in (5, 6, 7):
+            await connection.execute(
+                """
+                INSERT INTO finished_jobs (run_at, created_at, started_at, finished_at, finish_xid, owner_id, lane,
+                  worker_id, run, priority, state, attempt, max_attempts, budget, crashes, notify, id, kind, payload)
+                SELECT now(), now(), now(), now(), 2, $1, 1, 1, 1, 1, $2, 1, 5, 5, 0, false, gen_random_uuid(),
+                  'demo.echo', '{}' FROM generate_series(1, 5000)""",
+                engine.viewer.key,
+                state,
+            )
+        await connection.execute("ANALYZE finished_jobs; ANALYZE users; ANALYZE lanes", timeout=300)
+    return engine
+
+
+def blocks(nodes: list[dict[str, Any]]) -> int:
+    """8 KiB blocks that the whole statement touched."""
+    return nodes[0]["Shared Hit Blocks"] + nodes[0]["Shared Read Blocks"]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+async def test_a_million_finished_jobs_cost_claims_and_pages_nothing(old_yard: Engine) -> None:
+    """Bounds are in blocks touched, not in time: 500 claims, and pages of 50."""
+    engine = old_yard
+    async with engine.pool.acquire() as connection:
+        claim = await explained(connection, query("claim"), 1, 500, 1, KINDS, *BOTTOM, *BOTTOM, *BOTTOM, analyze=True)
+    assert ways(claim) <= {"live_claim", "tid"}
+    assert blocks(claim) < 500 * 12
+    hour_ago = datetime.now(UTC) - timedelta(hours=1)
+    every = [state.code for state in JobState]
+    reads: dict[str, tuple[str, list[Any], int]] = {
+        "list": ("page", [engine.viewer.key, UUID(int=2**128 - 1), every, 51, 50, None, None, None, None], 1_000),
+        "failed": ("page", [engine.viewer.key, UUID(int=2**128 - 1), [6], 51, 50, None, None, None, None], 1_000),
+        "counts": ("counts", [engine.viewer.key, 100_001], 25_000),
+        "detail": ("get", [ID, engine.viewer.key], 200),
+        "attempts": ("attempts", [ID, engine.viewer.key], 200),
+        "replay": ("replay", [[engine.viewer.key], 3, hour_ago, 100, 3, UUID(int=0)], 500),
+    }
+    readers = engine.store._readers  # pyright: ignore[reportPrivateUsage]
+    async with readers.acquire() as connection:
+        for name, (statement, arguments, most) in reads.items():
+            nodes = await explained(connection, query(statement), *arguments, analyze=True)
+            scanned = {node.get("Relation Name") for node in nodes if node["Node Type"] == "Seq Scan" and _is_big(node)}
+            assert not scanned, f"{name} reads all of {scanned}"
+            assert blocks(nodes) < most, f"{name} touches {blocks(nodes)} blocks"
+    page = await engine.store.page(engine.viewer, JobFilter(states=(JobState.FAILED,)), None, 50)
+    assert len(page.items) == 50
+
+
+def _is_big(node: dict[str, Any]) -> bool:
+    return node.get("Relation Name", "").startswith(("live_jobs", "finished_")) and node["Actual Rows"] > 0
