@@ -35,7 +35,6 @@ JOB_WAIT_SECONDS = Histogram(
     "jobyard_job_wait_seconds", "From the moment that a job could run to its claim", ["kind"], buckets=_SLOW
 )
 JOB_RUN_SECONDS = Histogram("jobyard_job_run_seconds", "Time that a run took", ["kind"], buckets=_SLOW)
-JOBS_RUNNING = Gauge("jobyard_jobs_running", "Jobs under way in this process", multiprocess_mode="livesum")
 CLAIMS = Counter("jobyard_claims_total", "Claim queries", ["found"])
 """`found` is `some` or `none`."""
 CLAIM_BATCH = Histogram("jobyard_claim_batch_jobs", "Jobs that one claim took", buckets=(1, 2, 5, 10, 20, 50, 100, 200))

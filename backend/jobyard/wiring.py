@@ -98,7 +98,7 @@ def build_ports(settings: Settings, *, bcrypt_cost: int = BCRYPT_COST, says_good
         accounts=accounts.accounts,
         authenticator=accounts.authenticator,
         registry=core.registry,
-        job_store=PostgresJobStore(core.engine, core.readers, core.nudges),
+        job_store=PostgresJobStore(core.engine, core.readers, core.nudges, lease_seconds=settings.lease_seconds),
         outcome_log=PostgresOutcomeLog(core.readers),
         listener=core.nudges,
         is_outage=is_outage,

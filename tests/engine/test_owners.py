@@ -188,8 +188,11 @@ async def test_a_worker_under_a_long_lease_is_alive_between_its_beats(engine: En
     assert await store.kinds_alive() == {"demo.echo": 1}
 
 
-async def test_a_cancel_that_postgresql_ends_for_a_deadlock_is_done_again(engine: Engine, first: int) -> None:
-    """A worker that records a batch, which took the later job's row first."""
+@pytest.mark.parametrize("taken", [0, 1])  # of one of them the cancel takes the other first
+async def test_a_cancel_that_postgresql_ends_for_a_deadlock_is_done_again(
+    engine: Engine, first: int, taken: int
+) -> None:
+    """A worker records a batch with the same jobs in another order."""
     ids = sorted([await engine.submit(), await engine.submit()])
     await engine.claim(first)
     lock = "SELECT FROM live_jobs WHERE id = $1 FOR UPDATE"
@@ -198,11 +201,11 @@ async def test_a_cancel_that_postgresql_ends_for_a_deadlock_is_done_again(engine
         await recorder.execute("SET deadlock_timeout = '1min'")  # so that it is never the one to be ended
         transaction = recorder.transaction()
         await transaction.start()
-        await recorder.execute(lock, ids[1])
+        await recorder.execute(lock, ids[taken])
         cancelling = asyncio.create_task(engine.store.cancel(engine.viewer, ids))
         while not await engine.fetchval(waiting):
-            pass  # it holds the first row, and waits for the second
-        await recorder.execute(lock, ids[0])
+            pass  # it waits for this row, and may hold the other
+        await recorder.execute(lock, ids[1 - taken])
         await transaction.rollback()
         assert set(await cancelling) == set(ids)
     assert [(await engine.get(job_id)).cancel_requested for job_id in ids] == [True, True]

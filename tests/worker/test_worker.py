@@ -10,6 +10,7 @@ from jobyard.domain.errors import Unavailable
 from jobyard.domain.job import JobState, Outcome
 from jobyard.domain.outcome import Fail, RetryAfter, Snooze
 from jobyard.handlers.registry import JobContext
+from jobyard.observability import JOBS_FAILED
 from jobyard.postgres.work_queue import PostgresWorkQueue
 from tests.worker.conftest import Payload, Yard
 
@@ -136,6 +137,39 @@ async def test_cancel_insists_where_a_handler_does_not_listen(yard: Yard) -> Non
     attempts = await yard.store.attempts(yard.engine.viewer, job_id)
     assert attempts is not None
     assert [attempt.outcome for attempt in attempts] == [Outcome.CANCELLED]
+
+
+async def test_a_cancel_while_a_run_is_being_recorded_leaves_its_outcome_alone(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second outcome would be refused as late, and the timeline would say so of a job that did nothing wrong."""
+    complete = PostgresWorkQueue.complete
+    recording, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(queue: PostgresWorkQueue, *arguments: Any) -> Any:
+        recording.set()
+        await go_on.wait()
+        return await complete(queue, *arguments)
+
+    monkeypatch.setattr(PostgresWorkQueue, "complete", slow)
+    async with yard.working(_echo) as worker:
+        job_id = await yard.submit()
+        await recording.wait()
+        worker._cancel(worker._held.worker, job_id, None)
+        assert not worker._held.outcomes
+        go_on.set()
+        await yard.until(JobState.COMPLETED, job_id)
+
+
+async def test_a_cancelled_job_is_not_counted_as_failed(yard: Yard) -> None:
+    failed: Any = JOBS_FAILED.labels("test.kind")
+    before = failed._value.get()
+    async with yard.working(_forever, cancel_patience_seconds=0.01):
+        job_id = await yard.submit()
+        await yard.entered.wait()
+        await yard.store.cancel(yard.engine.viewer, [job_id])
+        await yard.until(JobState.CANCELLED, job_id)
+    assert failed._value.get() == before
 
 
 async def test_a_cancel_that_no_nudge_told_is_learnt_with_the_heartbeat(yard: Yard) -> None:

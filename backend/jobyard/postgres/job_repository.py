@@ -196,7 +196,9 @@ class PostgresJobStore:
                     ended = [row["id"] for row in await connection.fetch(query("cancel"), list(rest), viewer.key)]
                     rest -= set(ended)
                     done += ended
-                    running = await connection.fetch(query("cancel_ask"), list(rest), viewer.key) if rest else []
+                    running: list[Any] = []
+                    if rest:
+                        running = await connection.fetch(query("cancel_ask"), list(rest), viewer.key)
                 except asyncpg.DeadlockDetectedError as error:
                     if not left:
                         raise Unavailable("the jobs are being changed just now", retry_after_seconds=1) from error
