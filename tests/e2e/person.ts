@@ -35,8 +35,12 @@ export class Person {
   }
 
   /** Makes an account. With a browser context's own `request` that browser is signed in by it. */
-  static async signUp(request: APIRequestContext, origin: string, name = "Mara Lind"): Promise<Person> {
-    const account = newAccount();
+  static async signUp(
+    request: APIRequestContext,
+    origin: string,
+    name = "Mara Lind",
+    account = newAccount(),
+  ): Promise<Person> {
     const { email, password } = account;
     const response = await request.post(`${origin}/signup`, { data: { email, password, name } });
     expect(response.status(), await response.text()).toBe(201);

@@ -53,6 +53,19 @@ export async function signIn(page: Page, { email, password }: Account): Promise<
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
+/** From the sidebar's foot, or on a phone from the tab 'You'. */
+export async function openAccountMenu(page: Page): Promise<void> {
+  await page
+    .getByRole("button", { name: /^You$|@example\.org$/ })
+    .filter({ visible: true })
+    .click();
+}
+
+export async function signOut(page: Page): Promise<void> {
+  await openAccountMenu(page);
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+}
+
 /** The page has its live line, so that what happens from now on is told. */
 export async function live(page: Page): Promise<void> {
   await expect(page.locator('[data-live="connected"]').first()).toBeAttached();

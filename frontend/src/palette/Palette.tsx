@@ -17,6 +17,9 @@ interface Props {
 
 /** Whatever can be done, by typing a few letters of it. Loaded when it first opens. */
 export default function Palette({ open, onClose, ...rest }: Props) {
+  // Opened again while it still fades out, it begins anew too.
+  const [shown, setShown] = useState({ open, times: 0 });
+  if (shown.open !== open) setShown({ open, times: shown.times + (open ? 1 : 0) });
   return (
     <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Dialog.Portal>
@@ -25,7 +28,7 @@ export default function Palette({ open, onClose, ...rest }: Props) {
           aria-label="Search or run"
           className="fixed top-2 left-1/2 z-31 w-[min(640px,calc(100vw-16px))] -translate-x-1/2 overflow-hidden rounded-panel border border-line-2 bg-surface text-14 shadow-3 outline-none transition-[opacity,translate] duration-160 ease-out data-ending-style:opacity-0 data-starting-style:translate-y-1 data-starting-style:opacity-0 md:top-[108px] md:text-13 dark:bg-surface-2"
         >
-          <Finder onClose={onClose} {...rest} />
+          <Finder key={shown.times} onClose={onClose} {...rest} />
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>

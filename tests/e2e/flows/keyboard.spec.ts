@@ -94,6 +94,23 @@ test.describe("by keyboard alone", { tag: "@desktop" }, () => {
     await expect(theme).toHaveAttribute("data-theme", "dark");
   });
 
+  test("Ctrl K finds a screen by its name, and a job by its id", async ({ page, person }) => {
+    const { id } = await person.submit({ kind: "demo.echo", payload: { value: 1 } });
+    await page.goto("");
+    await live(page);
+    await page.keyboard.press("Control+k");
+    await expect(page.getByRole("combobox", { name: "Search or run" })).toBeFocused();
+    await page.keyboard.type("jobs");
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(/\/app\/jobs$/);
+    await page.keyboard.press("Control+k");
+    await expect(page.getByRole("combobox", { name: "Search or run" })).toBeFocused();
+    await page.keyboard.type(id);
+    await expect(page.getByRole("option").first()).toContainText(id.slice(-6));
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(new RegExp(`/jobs/${id}$`));
+  });
+
   test("Alt T leads to the messages, whose link can be followed", async ({ page, person }) => {
     await page.goto("");
     await live(page);

@@ -1,7 +1,7 @@
 import { look, showIn, THEMES } from "../look.ts";
 import type { Person } from "../person.ts";
 import { expect, test, testWithOwnStack } from "../test.ts";
-import { expectState, jobHead, live, pickKind, row, signIn, toast } from "../yard.ts";
+import { expectState, jobHead, live, openAccountMenu, pickKind, row, signIn, toast } from "../yard.ts";
 
 test.use({ expectedErrors: /status of (401|404|409|422|503) / });
 
@@ -111,7 +111,7 @@ for (const theme of THEMES) {
       await page.getByRole("dialog").getByLabel("Scheduled").click();
       await page.keyboard.press("Escape");
       await expect(page.getByRole("dialog")).toHaveCount(0);
-      await page.getByRole("button", { name: isMobile ? "You" : person.email }).click();
+      await openAccountMenu(page);
       await expect(page.getByRole("menuitem", { name: "Sign out" })).toBeVisible();
       await look(page, theme, "user-menu");
       await page.keyboard.press("Escape");
@@ -119,6 +119,11 @@ for (const theme of THEMES) {
       await page.keyboard.press("Shift+?");
       await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
       await look(page, theme, "keys");
+      await page.keyboard.press("Escape");
+      await expect(page.getByRole("dialog")).toHaveCount(0);
+      await page.keyboard.press("Control+k");
+      await expect(page.getByRole("combobox", { name: "Search or run" })).toBeFocused();
+      await look(page, theme, "palette");
     });
 
     test("a server that is away", async ({ page, person }) => {

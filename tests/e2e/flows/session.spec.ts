@@ -1,6 +1,6 @@
 import { newAccount, Person } from "../person.ts";
 import { expect, test } from "../test.ts";
-import { expectState, jobHead, live, REFUSED_404, row, signIn } from "../yard.ts";
+import { expectState, jobHead, live, REFUSED_404, row, signIn, signOut } from "../yard.ts";
 
 test.use({ expectedErrors: /status of (401 .*\/(token\/refresh|login)|(409|422) .*\/signup)\)$/ });
 
@@ -13,8 +13,7 @@ test("a reload keeps the session, signing out ends it, and a deep link comes bac
   await page.reload();
   await expect(page.getByRole("heading", { name: "Jobs", exact: true })).toBeVisible();
 
-  await page.getByRole("button", { name: person.email }).click();
-  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await signOut(page);
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
   await page.reload();
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
@@ -157,8 +156,7 @@ test.describe("two tabs", { tag: "@desktop" }, () => {
     await expectState(row(page, id), "completed");
     await expect(second.getByRole("link", { name: /^Completed: demo\.echo/ })).toBeVisible();
 
-    await second.getByRole("button", { name: person.email }).click();
-    await second.getByRole("menuitem", { name: "Sign out" }).click();
+    await signOut(second);
     await expect(second.getByRole("heading", { name: "Sign in" })).toBeVisible();
     await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
   });

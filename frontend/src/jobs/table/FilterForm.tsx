@@ -19,7 +19,7 @@ export function FilterForm({ search, fields, onChange }: Props & { fields: reado
   return (
     <div className="divide-y">
       {fields.map((field) => (
-        <fieldset key={field} className="p-2">
+        <fieldset key={field} className="min-w-0 p-2">
           <legend className="float-left w-full px-1.5 pb-1 text-12 font-medium text-fg-3">
             {FIELD_WORD[field]}
           </legend>
