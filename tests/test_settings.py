@@ -73,7 +73,7 @@ def test_a_secret_can_come_from_a_file(tmp_path_factory: pytest.TempPathFactory)
     path = tmp_path_factory.mktemp("secret") / "secret"
     path.write_text(GOOD["JOBYARD_SECRET"] + "\n")
     assert read(JOBYARD_SECRET="", JOBYARD_SECRET_FILE=str(path)).secret == GOOD["JOBYARD_SECRET"]
-    with pytest.raises(SettingsError, match="JOBYARD_SECRET_FILE .*gone.* cannot be read"):
+    with pytest.raises(SettingsError, match=r"JOBYARD_SECRET_FILE .*gone.* cannot be read"):
         read(JOBYARD_SECRET="", JOBYARD_SECRET_FILE=str(path.with_name("gone")))
 
 

@@ -32,7 +32,7 @@ def test_priorities_run_in_the_order_of_their_codes() -> None:
 
 
 def test_every_state_is_reached_and_every_unfinished_one_can_be_left() -> None:
-    assert {to for to in MOVES.values()} | {JobState.SCHEDULED} == set(JobState)
+    assert {*MOVES.values(), JobState.SCHEDULED} == set(JobState)
     assert {state for state, _ in MOVES} >= UNFINISHED
 
 
