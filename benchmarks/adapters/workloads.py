@@ -24,6 +24,9 @@ STOP_SECONDS = 10.0
 WARM_UP = -1
 """Number of a job that is not counted."""
 
+LINGER_SECONDS = 0.5
+"""A feeder lives on for a moment: what wakes the worker may go out after the submit has returned."""
+
 WARM_UPS = 10
 """Submits before a feed: connections are opened, plans are made, on both sides."""
 
@@ -81,7 +84,9 @@ async def feed(peer: Adapter, task: Task, _say: Say) -> dict[str, float]:
                 await peer.submit_many([payload(number + k, now) for k in range(more)])
                 number += more
             await asyncio.sleep(max(0.0, FEED_SECONDS - (time.time() - now)))
-    return {"jobs": number, "seconds": time.time() - began}
+    seconds = time.time() - began
+    await asyncio.sleep(LINGER_SECONDS)
+    return {"jobs": number, "seconds": seconds}
 
 
 async def work(peer: Adapter, task: Task, say: Say) -> dict[str, float]:

@@ -16,6 +16,7 @@ const MOST_CONNECTIONS = 20;
 const ONE_BY_ONE_RATE = 100;
 const FEED_MS = 50;
 const LOOK_MS = 5;
+const LINGER_MS = 500;
 const STOP_MS = 10_000;
 const WARM_UP = -1;
 const WARM_UPS = 10;
@@ -104,7 +105,9 @@ const workloads = {
         await sleep(Math.max(0, FEED_MS - (now() - at) * 1000));
       }
     }
-    return { jobs: number, seconds: now() - began };
+    const seconds = now() - began;
+    await sleep(LINGER_MS);
+    return { jobs: number, seconds };
   },
 
   async work(task) {
