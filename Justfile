@@ -48,7 +48,7 @@ check-rest: lint types generated build test-long e2e-rest
 lint: _dev _node _e2e
     .venv/bin/ruff check .
     .venv/bin/ruff format --check .
-    .venv/bin/lint-imports
+    .venv/bin/lint-imports --no-logo
     pnpm --dir frontend run --silent lint
     pnpm --dir tests/e2e run --silent lint
     sh deploy/lint.sh
@@ -100,8 +100,8 @@ api-client: _dev _node
     pnpm --dir frontend run --silent api-client
 
 # fail when a generated file is not what the code makes
-generated: api-client
-    git diff --exit-code -- docs/openapi.json frontend/src
+generated: api-client _page
+    git diff --exit-code -- docs/openapi.json frontend/src/api/schema.gen.ts frontend/src/routeTree.gen.ts
 
 # format everything
 fmt: _dev _node _e2e
