@@ -1,4 +1,5 @@
 """Hints between two processes: told at once, and lost without harm."""
+# pyright: reportPrivateUsage=false
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
@@ -76,6 +77,52 @@ async def test_changes_reach_only_the_node_where_the_owner_watches(database_url:
                 await here.looked()
         here.changed([JobChanged(1, JOB, EventType.STARTED), JobChanged(2, JOB, EventType.STARTED)])
         assert await changes.wait_for(bool) == [([JobChanged(1, JOB, EventType.STARTED)],)]
+
+
+async def test_who_watches_is_told_when_it_can_be_read(database_url: str) -> None:
+    """Whoever is told looks at once, and would not look again for 2 s."""
+    messages = Heard()
+
+    def hear(_connection: Any, _pid: int, _channel: str, payload: object) -> None:
+        messages(payload)
+
+    async with node(database_url) as here, asyncio.timeout(30):
+        ear, lock = await asyncpg.connect(database_url), await asyncpg.connect(database_url)
+        try:
+            await ear.add_listener(CHANNEL, hear)
+            transaction = lock.transaction()
+            await transaction.start()
+            await lock.execute("LOCK TABLE watchers IN SHARE MODE")
+            await here.watch([1])
+            here.work([at(1)])
+            await messages.wait_for(bool)
+            assert not any('"watch":true' in str(said) for said in messages.said)
+            await transaction.rollback()
+            await messages.wait_for(lambda all_said: any('"watch":true' in str(said) for said in all_said))
+        finally:
+            ear.terminate()
+            lock.terminate()
+
+
+async def test_an_error_that_nobody_thought_of_does_not_end_the_sending(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send, failed = PostgresNudges._send, asyncio.Event()
+
+    async def failing(nudges: PostgresNudges) -> None:
+        if not failed.is_set():
+            failed.set()
+            raise RuntimeError("a mistake of ours")
+        await send(nudges)
+
+    async with node(database_url) as here, node(database_url) as there:
+        lanes = Heard()
+        there.on_work(lanes)
+        monkeypatch.setattr(PostgresNudges, "_send", failing)
+        here.work([at(6)])
+        await failed.wait()
+        here.work([at(7)])
+        assert (at(7),) in await lanes.wait_for(bool)
 
 
 async def test_outcomes_of_watched_owners_wake_their_node(database_url: str) -> None:

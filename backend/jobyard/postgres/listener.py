@@ -133,8 +133,6 @@ class PostgresNudges:
         """These owners have a socket on this node. Told to all within moments; repeated while it stands."""
         self._mine = set(owners)
         self._refresh.set()
-        self._watch_news = True
-        self._to_send.set()
 
     # Running --------------------------------------------------------------------------------------------------------
     @contextlib.asynccontextmanager
@@ -183,6 +181,8 @@ class PostgresNudges:
             except (*AWAY, asyncpg.PostgresError) as error:
                 LISTENER_RECONNECTS.inc()
                 log.warning("listener lost its connection", error=repr(error), again_in_seconds=pause)
+            except Exception:
+                log.exception("the listener failed and goes on", again_in_seconds=pause)
             await asyncio.sleep(pause)
             pause = min(pause * 2, RECONNECT_SECONDS[1])
 
@@ -228,6 +228,9 @@ class PostgresNudges:
             except (*AWAY, asyncpg.PostgresError) as error:
                 log.warning("a nudge was not sent: others will find out by polling", error=repr(error))
                 await asyncio.sleep(1)
+            except Exception:
+                log.exception("sending nudges failed and goes on")
+                await asyncio.sleep(1)
             await asyncio.sleep(MERGE_SECONDS)
 
     async def _send(self) -> None:
@@ -253,18 +256,24 @@ class PostgresNudges:
 
     async def _refresh_watched(self) -> None:
         """Say whom we watch, and learn whom others watch: every 2 s, and at once when somebody says so."""
-        said = False
+        said: set[int] = set()
         while True:
             try:
                 async with self._pool.acquire() as connection:
-                    if self._mine or said:
-                        await connection.execute(query("watch"), self._node, list(self._mine), WATCH_SECONDS)
-                        said = bool(self._mine)
+                    mine = self._mine
+                    if mine or said:
+                        await connection.execute(query("watch"), self._node, list(mine), WATCH_SECONDS)
+                        if mine != said:  # only now: whoever is told looks at once
+                            self._watch_news = True
+                            self._to_send.set()
+                        said = mine
                     rows = await connection.fetch(query("watched"), self._node)
                 self._watched = {row["owner_id"] for row in rows}
                 self._looked.set()
             except (*AWAY, asyncpg.PostgresError) as error:
                 log.warning("who watches could not be read", error=repr(error))
+            except Exception:
+                log.exception("reading who watches failed and goes on")
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(REFRESH_SECONDS):
                     await self._refresh.wait()
