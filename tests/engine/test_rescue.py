@@ -1,10 +1,15 @@
 """Leases: what a lost worker leaves behind, and what it can no longer do."""
 
+import asyncio
+
+import asyncpg
 import pytest
 
 from jobyard.domain.errors import Unavailable
 from jobyard.domain.job import JobError, JobState, Outcome
 from jobyard.ports import Completed, Failed
+from jobyard.postgres.connections import ENGINE_SETTINGS
+from jobyard.postgres.upkeep import RESCUE_LOCK
 from tests.engine.conftest import KINDS, Engine
 
 
@@ -128,3 +133,20 @@ async def test_a_job_that_a_live_worker_does_not_know_of_is_taken_back_in_the_en
     back = await engine.get(forgotten)
     assert (back.state, back.attempt, back.crashes) == (JobState.PENDING, 0, 0)
     assert await engine.state(known) is JobState.RUNNING
+
+
+async def test_a_rescuer_that_freezes_in_its_transaction_stops_no_other(engine: Engine, first: int) -> None:
+    """Found by a worker that was stopped just then: its lock would have been kept for as long as it slept."""
+    job_id = await engine.submit()
+    await engine.claim_one(first)
+    frozen = await asyncpg.connect(engine.url, server_settings=ENGINE_SETTINGS)
+    try:
+        await frozen.execute("BEGIN")
+        await frozen.fetchval("SELECT pg_advisory_xact_lock($1)", RESCUE_LOCK)
+        assert await engine.lose(first) == []
+        async with asyncio.timeout(30):
+            while not await engine.lose(first):  # noqa: ASYNC110 - the database ends the session by its clock
+                await asyncio.sleep(0.05)
+    finally:
+        frozen.terminate()
+    assert await engine.state(job_id) is JobState.PENDING

@@ -27,6 +27,8 @@ ENGINE_SETTINGS = {
     "enable_bitmapscan": "off",
     "jit": "off",
     "plan_cache_mode": "force_generic_plan",
+    # A process that freezes in a transaction must not keep its locks: the rescue's would stop every other rescue.
+    "idle_in_transaction_session_timeout": "2s",
     "synchronous_commit": "on",  # an answer of 201 is a promise, whatever the cluster's default
 }
 READER_SETTINGS = {"application_name": "jobyard-reader", "jit": "off", "statement_timeout": "10s"}
@@ -109,6 +111,7 @@ AWAY: tuple[type[BaseException], ...] = (
     asyncpg.InterfaceError,
     asyncpg.exceptions.OperatorInterventionError,
     asyncpg.exceptions.TooManyConnectionsError,
+    asyncpg.exceptions.IdleInTransactionSessionTimeoutError,  # this process stood still for a while
 )
 """What a database that is away, starting or stopping raises."""
 
