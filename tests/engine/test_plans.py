@@ -115,6 +115,7 @@ async def old_yard(engine: Engine) -> Engine:
                 state,
             )
         await connection.execute("ANALYZE finished_jobs; ANALYZE users; ANALYZE lanes", timeout=300)
+        await connection.execute(query("summarize"), timeout=300)  # as the leader does every 5 s
     return engine
 
 
