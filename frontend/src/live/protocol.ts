@@ -14,8 +14,10 @@ export type ServerMessage =
   | { type: "ready"; cursor: string }
   /** What `subscribe` asked for has been sent; nothing before this cursor is missing any more. */
   | { type: "subscribed"; cursor: string }
-  | { type: "ping" }
-  | { type: "reset" }
+  /** Brings the cursor of a quiet line forward, so that it does not grow too old to be resumed from. */
+  | { type: "ping"; cursor: string }
+  /** Too much was missed; events flow from this cursor on. */
+  | { type: "reset"; cursor: string }
   | { type: "notification" }
   | JobEvent;
 

@@ -168,11 +168,17 @@ describe("JobSocket", () => {
     expect(server.lines).toHaveLength(2);
   });
 
-  it("forgets a cursor that is too old", async () => {
+  it("goes on from the reset where a cursor was too old", async () => {
     const { server, calls, memory } = await connected();
-    server.line.say({ type: "reset" });
+    server.line.say({ type: "reset", cursor: "c9" });
     expect(calls.reset).toBe(1);
-    expect(memory.cursor).toBeNull();
+    expect(memory.cursor).toBe("c9");
+  });
+
+  it("is brought forward by pings while no job ends", async () => {
+    const { server, memory } = await connected();
+    server.line.say({ type: "ping", cursor: "c5" });
+    expect(memory.cursor).toBe("c5");
   });
 
   it("opens nothing for who is signed out", async () => {

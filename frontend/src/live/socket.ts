@@ -102,12 +102,14 @@ export class JobSocket {
         this.#options.memory.cursor = message.cursor;
         break;
       case "ping":
+        if (message.cursor) this.#options.memory.cursor = message.cursor;
         this.#send({ type: "pong" });
         this.#options.onBeat?.();
         break;
       case "reset":
-        // The cursor that was too old must not be asked for again; the next event brings a good one.
-        this.#options.memory.cursor = null;
+        // The cursor that was too old must not be asked for again. With none, a cut before the next event would lose
+        // the outcomes between the two lines.
+        this.#options.memory.cursor = message.cursor ?? null;
         this.#options.onReset();
         break;
       case "job":
