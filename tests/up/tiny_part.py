@@ -1,7 +1,8 @@
 """A part as small as one can be: notes when it starts, when it is asked to stop, and ends when it is told to.
 
-Called as `tiny_part.py FOLDER NAME [stubborn|lingers|broken]`: a stubborn one ignores the signal and has a child that
-does too, one that lingers ends at the second signal, a broken one ends at once.
+Called as `tiny_part.py FOLDER NAME [stubborn|lingers|waits|broken]`: a stubborn one ignores the signal and has a child
+that does too, one that lingers ends at the second signal, one that waits ends when one that lingers has had its first,
+a broken one ends at once.
 """
 
 import os
@@ -34,7 +35,11 @@ def main() -> None:
         note("asked")
         if manner == "lingers":
             manner = "polite"
-        elif manner == "polite":
+            pipe = (folder / "lingering").open("r+b", buffering=0)  # open until the end: else nothing stays in it
+            pipe.write(b".")
+        elif manner in ("polite", "waits"):
+            if manner == "waits":
+                (folder / "lingering").open("rb", buffering=0).read(1)
             note("end")
             return
 
