@@ -12,7 +12,7 @@ import msgspec
 from jobyard.domain.job import ClaimedJob, JobError
 from jobyard.ports import Beat, Claimable, Completed, Failed, JobNote, Nudges, Snoozed
 from jobyard.postgres import records
-from jobyard.postgres.connections import AWAY, Connection, Pool, database
+from jobyard.postgres.connections import Connection, Pool, database
 from jobyard.postgres.floors import Floors, Key
 from jobyard.postgres.queries import query
 
@@ -100,9 +100,7 @@ class PostgresWorkQueue:
 
         try:
             return await self._report(worker, runs, send)
-        except asyncpg.PostgresError as error:
-            if isinstance(error, AWAY):
-                raise
+        except (asyncpg.DataError, asyncpg.exceptions.ProgramLimitExceededError) as error:  # 22xxx, 54xxx: the value
             if len(runs) > 1:
                 return set[UUID]().union(*[await self.complete(worker, [run]) for run in runs])
             refused = JobError("result_refused", f"the database refused the result: {error}")
