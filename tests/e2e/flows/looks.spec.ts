@@ -15,6 +15,7 @@ for (const theme of THEMES) {
       await expect(page.getByText("That email and password do not match.")).toBeVisible();
       await look(page, theme, "sign-in-refused");
       await page.getByRole("link", { name: "Make an account" }).click();
+      await expect(page.getByRole("heading", { name: "Make an account" })).toBeVisible();
       await page.getByLabel("Email").fill(stranger.email);
       await look(page, theme, "sign-up");
       await page.getByLabel("Password", { exact: true }).fill("shunting yard at noon");
