@@ -4,12 +4,13 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from uuid_utils.compat import uuid7
 
-from jobyard.domain.errors import FieldError, Forbidden, Invalid
+from jobyard.domain.errors import FieldError, Forbidden, Invalid, TooLarge
 from jobyard.domain.job import Backoff, BackoffStrategy, JobOptions
 from jobyard.domain.limits import Limits
 from jobyard.domain.user import Role, Viewer
@@ -17,6 +18,8 @@ from jobyard.handlers.catalog import build_registry
 from jobyard.handlers.registry import Audience
 from jobyard.services.job_control import check_audience
 from jobyard.services.job_request import JobRequest, json_problem, new_job, problems
+from jobyard.web.batch_size import check_batch_size
+from jobyard.web.every_error import every_error
 from jobyard.web.job_structs import BatchBody, SubmitBody
 from jobyard.web.problems import Malformed
 from jobyard.web.strict_request import decode_body
@@ -165,6 +168,58 @@ def test_a_batch_points_at_each_bad_job() -> None:
     assert [error.pointer for error in raised.value.errors] == ["/jobs/3/priority", "/jobs/4/a~1b", "/jobs/5"]
 
 
+LARGE = b" " * 256 * 1024
+
+
+@pytest.mark.parametrize(
+    ("jobs", "pointer"),
+    [
+        (b"[" + b"{}," * 1_000 + b"{}]", "/jobs"),
+        (b"[{}, 5]", "/jobs/1"),
+        (b"{}", "/jobs"),
+    ],
+)
+def test_a_large_batch_is_refused_before_it_is_decoded(
+    jobs: bytes, pointer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobyard.web.strict_request.every_error", every_error_is_not_asked)
+    with pytest.raises(Invalid) as raised:
+        decode_body(b'{"jobs":' + jobs + LARGE + b"}", BatchBody, check_batch_size)
+    assert [error.pointer for error in raised.value.errors] == [pointer]
+
+
+def every_error_is_not_asked(_: bytes, __: Any) -> list[FieldError]:
+    raise AssertionError("the whole body was decoded")
+
+
+def test_a_job_of_a_batch_that_is_larger_than_a_single_one_may_be_is_not_decoded() -> None:
+    body = b'{"jobs": [{}, {"kind": 5, "payload": [' + b"[]," * 100_000 + b"0]}]}"
+    with pytest.raises(TooLarge, match=r"^/jobs/1 must have at most 262144 bytes, has 300027\.$"):
+        decode_body(body, BatchBody, check_batch_size)
+
+
+def test_a_large_batch_that_is_right_is_decoded_and_pointed_at() -> None:
+    body = json.dumps({"jobs": [ECHO, ECHO | {"priority": "urgent"}]}).encode()[:-1] + LARGE + b"}"
+    with pytest.raises(Invalid) as raised:
+        decode_body(body, BatchBody, check_batch_size)
+    assert [error.pointer for error in raised.value.errors] == ["/jobs/1/priority"]
+    with pytest.raises(Malformed):
+        decode_body(body + b"]", BatchBody, check_batch_size)
+
+
+def test_errors_beyond_a_hundred_are_not_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[Any] = []
+    convert = msgspec.convert
+
+    def noted(value: Any, wanted: Any, *, strict: bool) -> Any:
+        looked_at.append(value)
+        return convert(value, wanted, strict=strict)
+
+    monkeypatch.setattr(msgspec, "convert", noted)
+    assert len(every_error(b'{"jobs": [' + b"5," * 1_000 + b"5]}", BatchBody)) == 100
+    assert len(looked_at) == 100
+
+
 # JSON that storage can't hold, or that a decoder must not recurse into -----------------------------------------------
 @given(st.integers(1, 64))
 def test_sixty_four_levels_are_allowed(levels: int) -> None:
@@ -172,6 +227,30 @@ def test_sixty_four_levels_are_allowed(levels: int) -> None:
     assert json_problem({"a": nested(levels)}, 64) == (
         None if levels < 64 else FieldError("/a" + "/0" * 63, "is nested more than 64 levels deep")
     )
+
+
+WALKED: list[tuple[Any, bool]] = [
+    ([[]] * 1_000 + [{"a": [{}]}] * 1_000, True),
+    ([nested(62)] * 100, True),
+    ([nested(64)] * 100, False),
+    (["[" * 1_000, '"[[\\"[[', {"{" * 100: "]"}], True),
+    ({'\\"' * 40 + "[" * 100: 1}, True),
+    (r"\u0000 in words", True),
+    ("\0", False),
+]
+
+
+@pytest.mark.parametrize(("value", "is_fine"), WALKED)
+def test_a_value_is_walked_only_where_something_may_be_wrong(value: Any, *, is_fine: bool) -> None:
+    assert (json_problem(value, 64) is None) == is_fine
+
+
+def test_a_wide_value_is_not_walked(monkeypatch: pytest.MonkeyPatch) -> None:
+    def walked(*_: Any) -> Any:
+        raise AssertionError("the walk began")
+
+    monkeypatch.setattr("jobyard.services.job_request.cast", walked)
+    assert json_problem([[{}]] * 10_000, 64) is None
 
 
 def test_a_very_deep_value_is_no_recursion() -> None:

@@ -115,7 +115,8 @@ class Accounts:
         A failure is counted before the password is checked, and taken back after: so that many guesses at once do not
         all pass while none has been found wrong.
         """
-        folded = fold_email(_normalized(email) or email[:EMAIL_MAX_CHARACTERS])
+        # U+0000 is in no address, and the database would refuse to look for it, with an error.
+        folded = fold_email(_normalized(email) or email[:EMAIL_MAX_CHARACTERS].replace("\0", "\ufffd"))
         network = _network(caller.address)
         pair, address = _key("login", network, folded), _key("login", network)
         async with self.unit() as work:

@@ -28,6 +28,8 @@ def _search(value: Any, wanted: Any, pointer: str, found: list[FieldError]) -> N
         _search_struct(cast("dict[str, Any]", value), wanted, pointer, found)
     elif isinstance(value, list) and get_origin(wanted) in {list, tuple}:
         for index, item in enumerate(cast("list[Any]", value)):
+            if len(found) >= Invalid.MOST:
+                break
             _search(item, get_args(wanted)[0], f"{pointer}/{index}", found)
     elif isinstance(wanted, type) and issubclass(cast("type[Any]", wanted), Enum) and isinstance(value, str):
         choices = [str(choice.value) for choice in cast("type[Enum]", wanted)]

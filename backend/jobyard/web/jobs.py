@@ -16,6 +16,7 @@ from jobyard.domain.user import Viewer
 from jobyard.ports import JobFilter
 from jobyard.services.job_control import Bulk, JobControl
 from jobyard.web.app_ports import AppPorts
+from jobyard.web.batch_size import check_batch_size
 from jobyard.web.job_structs import (
     AttemptAnswer,
     AttemptPage,
@@ -108,7 +109,7 @@ async def submit(viewer: Asker, control: Control, data: JSONBody[SubmitBody]) ->
 
 @post(
     "/jobs/batch",
-    opt={"problems": (403, 409, 413, 429)},
+    opt={"problems": (403, 409, 413, 429), "check_size": check_batch_size},
     request_max_body_size=Limits().batch_body_bytes,
     tags=TAGS,
     summary="Submit up to 1,000 jobs: all or none",

@@ -48,7 +48,7 @@ describe("ApiError", () => {
     });
     await expect(ApiError.from(html)).resolves.toMatchObject({
       status: 502,
-      message: "Bad Gateway",
+      message: "502 Bad Gateway",
       errors: [],
       retryAfterSeconds: null,
     });
@@ -56,7 +56,7 @@ describe("ApiError", () => {
       status: 500,
       headers: { "Content-Type": "application/problem+json" },
     });
-    await expect(ApiError.from(broken)).resolves.toMatchObject({ status: 500, message: "Status 500" });
+    await expect(ApiError.from(broken)).resolves.toMatchObject({ status: 500, message: "500" });
   });
 
   it("tells a late answer from none", () => {

@@ -39,7 +39,7 @@ export class ApiError extends Error {
   /** Reads the problem out of a response. Never throws: a proxy's HTML page becomes its status line. */
   static async from(response: Response): Promise<ApiError> {
     const problem = await readProblem(response);
-    const title = text(problem.title) ?? (response.statusText || `Status ${response.status}`);
+    const title = text(problem.title) ?? `${response.status} ${response.statusText}`.trim();
     return new ApiError(response.status, title, text(problem.detail) ?? title, {
       errors: fieldErrors(problem.errors),
       requestId: response.headers.get("X-Request-Id"),

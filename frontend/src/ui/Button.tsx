@@ -45,7 +45,11 @@ export function Button({ look, size, icon, busy, className, children, onClick, t
       {...rest}
       type={type ?? "button"}
       aria-busy={busy || undefined}
-      onClick={busy ? (event) => event.preventDefault() : onClick}
+      onClick={(event) => {
+        // The second click of a double click comes before the page is drawn anew, and must not send all again.
+        if (busy || (busy !== undefined && event.detail > 1)) event.preventDefault();
+        else onClick?.(event);
+      }}
       className={buttonClass(lookOf(look, size), cx("relative", className))}
     >
       {busy && icon ? <Ring className="size-4" /> : icon}

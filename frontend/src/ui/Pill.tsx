@@ -17,11 +17,11 @@ export function Tag({ children, className }: { children: ReactNode; className?: 
   return (
     <span
       className={cx(
-        "inline-flex h-5 items-center rounded-tag border bg-surface-2 px-1.5 text-12 whitespace-nowrap text-fg-2",
+        "inline-flex h-5 max-w-full items-center rounded-tag border bg-surface-2 px-1.5 text-12 whitespace-nowrap text-fg-2",
         className,
       )}
     >
-      {children}
+      <span className="min-w-0 truncate">{children}</span>
     </span>
   );
 }

@@ -34,6 +34,7 @@ async def test_a_wrong_password_and_an_unknown_email_are_not_told_apart(client: 
             WRONG,
             WRONG | {"email": "bob@example.org"},
             WRONG | {"email": "no address"},
+            WRONG | {"email": "ann\0@example.org"},
             WRONG | {"password": "x" * 100},
             ANN | {"password": PASSWORD + "\0"},
         )

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -88,6 +88,17 @@ describe("the new-job form", () => {
     expect(sent).toEqual([
       `{"kind":"http.request","payload":{"url":"https://example.org/a","method":"PUT","headers":{"Accept":"*/*"},"times":${BIG},"follow":false},"priority":"high"}`,
     ]);
+  });
+
+  it("sends one job when Ctrl Enter is pressed twice before the page is drawn anew", async () => {
+    await show("?kind=http.request");
+    const url = await screen.findByLabelText(/^url/);
+    fireEvent.change(url, { target: { value: "https://example.org/a" } });
+    fireEvent.keyDown(url, { key: "Enter", code: "Enter", ctrlKey: true });
+    fireEvent.keyDown(url, { key: "Enter", code: "Enter", ctrlKey: true });
+
+    await screen.findByRole("heading", { name: "The job" });
+    expect(sent).toHaveLength(1);
   });
 
   it("says what is wrong beside each field and how many there are, and sends nothing", async () => {

@@ -31,6 +31,7 @@ export function useNewJob(kind: Kind | undefined, start: Draft | null) {
   const submitting = useSubmitJob();
   const navigate = useNavigate();
   const sent = useRef({ body: "", key: "" });
+  const isSending = useRef(false);
 
   const schema = (kind?.payload_schema ?? NO_SCHEMA) as Schema;
   const shape = useMemo(() => shapeOf(schema, schema), [schema]);
@@ -104,7 +105,8 @@ export function useNewJob(kind: Kind | undefined, start: Draft | null) {
   };
 
   const submit = () => {
-    if (submitting.isPending) return;
+    // Not `isPending`: a second Ctrl Enter comes before the page is drawn anew.
+    if (isSending.current) return;
     if (wrong > 0) {
       setAttempts(attempts + 1);
       return;
@@ -112,6 +114,7 @@ export function useNewJob(kind: Kind | undefined, start: Draft | null) {
     // The same job sent again after a lost answer is the same job; a changed one is another.
     const text = stringifyExact(body);
     if (sent.current.body !== text) sent.current = { body: text, key: crypto.randomUUID() };
+    isSending.current = true;
     submitting.mutate(
       { job: body, idempotencyKey: sent.current.key },
       {
@@ -124,6 +127,9 @@ export function useNewJob(kind: Kind | undefined, start: Draft | null) {
             setRefused(error.errors.map((one) => ({ ...one, message: sentence(one.message) })));
             setAttempts(attempts + 1);
           } else tellFailed("The job was not submitted", error);
+        },
+        onSettled: () => {
+          isSending.current = false;
         },
       },
     );

@@ -39,7 +39,13 @@ export function Properties({ job }: { job: Job }) {
         <Row name="Tags">
           <span className="flex flex-wrap gap-1">
             {job.tags.map((tag) => (
-              <Link key={tag} to="/jobs" search={{ tag: [tag] }} className="rounded-tag hover:underline">
+              <Link
+                key={tag}
+                to="/jobs"
+                search={{ tag: [tag] }}
+                title={tag}
+                className="inline-flex max-w-full rounded-tag hover:underline"
+              >
                 <Tag>{tag}</Tag>
               </Link>
             ))}
