@@ -89,7 +89,7 @@ class FaultYard:
         """One value, asked again while the database is away."""
         async with asyncio.timeout(DEADLINE_SECONDS):
             while True:
-                with contextlib.suppress(*AWAY):
+                with contextlib.suppress(*AWAY, asyncpg.PostgresError, asyncpg.InternalClientError):
                     async with self.pool.acquire() as connection:
                         return await connection.fetchval(sql, *arguments)
                 await asyncio.sleep(0.05)
