@@ -142,9 +142,10 @@ async def fed(bench: Bench, one: Installed, rate: float, *, pinned: bool) -> Val
         seen, offered, left = await _fed(bench, one, name, rate, seconds)
     if not len(seen):
         raise MeasureError("no job was started")
-    began, part = min(seen.submitted), seconds / 6
+    # Up to the last submit: after it, the feeder's pause of 50 ms would count as the worker's.
+    began, ended, part = min(seen.submitted), max(seen.submitted), seconds / 6
     first = seen.waits(began, began + part)
-    last = seen.waits(began + seconds - part, began + seconds)
+    last = seen.waits(ended - part, ended)
     return {
         "rate": rate,
         "offered_s": offered["jobs"] / offered["seconds"],
