@@ -40,6 +40,8 @@ def test_what_is_missing_is_named(name: str) -> None:
         ("JOBYARD_SECRET", "changeme-changeme-changeme-1234567890", "can be guessed"),
         ("JOBYARD_ENV", "staging", "production or development, not 'staging'"),
         ("JOBYARD_DATABASE_URL", "mysql://x", "must begin with postgresql://"),
+        ("JOBYARD_DATABASE_URL", "postgresql://localhost:99999/x", "a port from 1 to 65535 after the colon"),
+        ("JOBYARD_DATABASE_URL", "postgresql://one:5432,two:http/x", "a port from 1 to 65535 after the colon"),
         ("JOBYARD_PUBLIC_URL", "jobs.example.org", "not 'jobs.example.org'"),
         ("JOBYARD_PUBLIC_URL", "http://jobs.example.org", "plain http is allowed on localhost alone"),
         ("JOBYARD_PUBLIC_URL", "https://jobs.example.org/app", "must be like"),
@@ -62,6 +64,24 @@ def test_no_message_tells_a_secret() -> None:
     with pytest.raises(SettingsError) as raised:
         read(JOBYARD_SECRET="hunter2hunter2hunter2")
     assert "hunter2" not in str(raised.value)
+
+
+def test_a_slash_in_the_databases_password_is_told_without_the_password() -> None:
+    with pytest.raises(SettingsError, match="written %2F") as raised:
+        read(JOBYARD_DATABASE_URL="postgresql://jobyard:hun/ter2@localhost/jobyard")
+    assert "hun" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("postgresql://jobyard:hunter2@[::1]:5432/jobyard", "[::1]:5432/jobyard"),
+        ("postgres://one:5432,two/jobyard?password=hunter2", "one:5432,two/jobyard"),
+        ("postgresql:///jobyard?host=/run/postgresql", "jobyard"),
+    ],
+)
+def test_where_the_database_is_can_be_shown(url: str, place: str) -> None:
+    assert read(JOBYARD_DATABASE_URL=url).database_place == place
 
 
 def test_plain_http_on_localhost_is_fine() -> None:

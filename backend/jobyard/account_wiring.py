@@ -74,8 +74,12 @@ def migrate(settings: Settings) -> str | None:
     try:
         upgrade(settings.database_url)
     except AWAY as error:
-        return f"the database cannot be reached: {error}"
+        return _away(settings, error)
     return None
+
+
+def _away(settings: Settings, error: BaseException) -> str:
+    return f"the database cannot be reached at {settings.database_place}: {str(error) or type(error).__name__}"
 
 
 def make_admin(settings: Settings, email: str) -> str | None:
@@ -95,5 +99,5 @@ def make_admin(settings: Settings, email: str) -> str | None:
     try:
         user = asyncio.run(make())
     except (*AWAY, Unavailable) as error:
-        return f"the database cannot be reached: {error}"
+        return _away(settings, error)
     return None if user else f"there is no user with the email {email}: sign up first"

@@ -48,6 +48,11 @@ class Settings:
         return self.public_url.startswith("https://")
 
     @property
+    def database_place(self) -> str:
+        """Where the database is, to be shown: without user and password."""
+        return self.database_url.rpartition("@")[2].rpartition("//")[2].partition("?")[0]
+
+    @property
     def origin(self) -> str:
         """The one origin of the page."""
         return self.public_url
@@ -123,6 +128,14 @@ class _Reader:
             raise SettingsError("JOBYARD_DATABASE_URL is not set: postgresql://user:password@host:port/database")
         if urlsplit(url).scheme not in ("postgresql", "postgres"):
             raise SettingsError("JOBYARD_DATABASE_URL must begin with postgresql://")
+        for host in urlsplit(url).netloc.rpartition("@")[2].split(","):
+            port = host.rpartition("]")[2].rpartition(":")[2] if ":" in host.rpartition("]")[2] else ""
+            if port and not (port.isascii() and port.isdigit() and 1 <= int(port) <= 65535):
+                # Not its value: where a password has a slash, this is a piece of it.
+                raise SettingsError(
+                    "JOBYARD_DATABASE_URL must have a port from 1 to 65535 after the colon of its host; "
+                    "/ : @ in a user name or password are written %2F %3A %40"
+                )
         return url
 
     def _secret(self) -> str:

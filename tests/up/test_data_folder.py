@@ -55,6 +55,21 @@ def test_what_a_killed_run_left_is_not_taken_for_a_running_one(folder: DataFolde
     assert folder.read_environment() is None
 
 
+def test_a_folder_that_is_not_ours_to_write_to_is_named_with_the_way_out(
+    folder: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = folder.path / "up.lock"
+    refused.write_text("", encoding="ascii")
+
+    # Root may write everywhere: so the answer of the machine is told here.
+    def access(path: Path, _: int) -> bool:
+        return path != refused
+
+    monkeypatch.setattr(os, "access", access)
+    with pytest.raises(UpError, match=rf"{refused} belongs to another user or is read-only: .*JOBYARD_DATA_DIR"):
+        folder.lock()
+
+
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="ascii")
     with pytest.raises(UpError, match=r"JOBYARD_DATA_DIR .*/file/data cannot be made: Not a directory"):

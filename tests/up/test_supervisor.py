@@ -120,6 +120,15 @@ def test_a_part_that_dies_is_started_again_and_said_loudly(start: Start, tmp_pat
     assert events(tmp_path).count("start database") == 1
 
 
+def test_a_part_whose_log_cannot_be_written_is_not_started(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "api.log").mkdir()
+    process = start("database=polite", "api=polite")
+    said, _ = process.communicate(timeout=DEADLINE_SECONDS)
+    assert process.returncode == 1
+    assert f"api's log {tmp_path / 'api.log'} cannot be written: Is a directory" in said
+    assert events(tmp_path) == ["start database", "asked database", "end database"]
+
+
 def test_a_part_that_cannot_start_stops_the_others_and_says_why(start: Start, tmp_path: Path) -> None:
     process = start("database=polite", "api=broken", "door=polite")
     said, _ = process.communicate(timeout=DEADLINE_SECONDS)

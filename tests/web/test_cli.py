@@ -85,8 +85,17 @@ def test_migrate_says_when_there_is_no_database(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setenv("JOBYARD_PUBLIC_URL", "http://localhost:8080")
     assert main(["migrate"]) == 1
     told = capsys.readouterr().err
-    assert told.startswith("jobyard: the database cannot be reached")
+    assert told.startswith("jobyard: the database cannot be reached at 127.0.0.1:1/jobyard: ")
     assert "hidden" not in told
+
+
+def test_migrate_does_not_wait_for_a_wrong_option_to_become_right(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    monkeypatch.setattr(migrations.upgrade, "__kwdefaults__", {"wait_seconds": 3600.0})
+    monkeypatch.setenv("JOBYARD_DATABASE_URL", "postgresql://127.0.0.1:1/jobyard?sslmode=bogus")
+    monkeypatch.setenv("JOBYARD_SECRET", SECRET)
+    monkeypatch.setenv("JOBYARD_PUBLIC_URL", "http://localhost:8080")
+    assert main(["migrate"]) == 1
+    assert "sslmode" in capsys.readouterr().err
 
 
 def test_migrations_go_up_down_and_up_again(empty_database_url: str) -> None:

@@ -47,9 +47,9 @@ async def wait_for_database(url: str, wait_seconds: float) -> None:
     while True:
         try:
             connection = await asyncpg.connect(url, timeout=max(1.0, deadline - time.monotonic()))
-        except AWAY:
-            if time.monotonic() >= deadline:
-                raise
+        except AWAY as error:
+            if time.monotonic() >= deadline or isinstance(error, asyncpg.exceptions.ClientConfigurationError):
+                raise  # a wrong address gets no better by waiting
             await asyncio.sleep(RETRY_SECONDS)
         else:
             await connection.close(timeout=5)

@@ -36,8 +36,9 @@ class DataFolder:
     def lock(self) -> bool:
         """Take the folder until this process ends. True when the last one that had it was killed.
 
-        Raises UpError when another process has it.
+        Raises UpError when another process has it, or when it is not ours to write to.
         """
+        self._check_access()
         lock = (self.path / "up.lock").open("a+", encoding="ascii")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -83,6 +84,16 @@ class DataFolder:
         if not self._is_locked() or not self._environment.exists():
             return None
         return dict(json.loads(self._environment.read_text(encoding="utf-8")))
+
+    def _check_access(self) -> None:
+        """A folder of another user (a first start by sudo, a second without) is told before anything is started."""
+        kept = (self.path / "up.lock", self.path / "secret", self.postgres)
+        for path in (self.path, self.logs, self.caddy, *(path for path in kept if path.exists())):
+            if not os.access(path, os.R_OK | os.W_OK | (os.X_OK if path.is_dir() else 0)):
+                raise UpError(
+                    f"{path} belongs to another user or is read-only: start Jobyard as the user who made "
+                    f"{self.path}, or choose another folder by JOBYARD_DATA_DIR"
+                )
 
     def _is_locked(self) -> bool:
         try:

@@ -80,9 +80,11 @@ class Running:
         """Start it and wait until it is ready. Raises UpError, and then nothing of it is left."""
         if self.part.before is not None:
             await asyncio.to_thread(self.part.before)
+        # Before the program: nobody would read what it says, and it would stop at a full pipe.
+        handler = self._open_log()
         read, write = os.pipe()
         try:
-            self._pump = asyncio.create_task(self._write_log(read))
+            self._pump = asyncio.create_task(self._write_log(read, handler))
             self._process = self.part.start(write)
         except OSError as error:
             raise UpError(f"{self.part.name} cannot be started: {error}") from error
@@ -145,9 +147,15 @@ class Running:
                 await asyncio.wait({self._pump}, timeout=5)
             raise UpError(f"{name} {how_it_ended(self._exit.result())}. The log is {self.log}{self.tail()}")
 
-    async def _write_log(self, read: int) -> None:
-        handler = RotatingFileHandler(self.log, maxBytes=LOG_BYTES, backupCount=LOG_FILES - 1, encoding="utf-8")
+    def _open_log(self) -> RotatingFileHandler:
+        try:
+            handler = RotatingFileHandler(self.log, maxBytes=LOG_BYTES, backupCount=LOG_FILES - 1, encoding="utf-8")
+        except OSError as error:
+            raise UpError(f"{self.part.name}'s log {self.log} cannot be written: {error.strerror}") from error
         handler.setFormatter(logging.Formatter("%(message)s"))
+        return handler
+
+    async def _write_log(self, read: int, handler: RotatingFileHandler) -> None:
         reader = asyncio.StreamReader(limit=LINE_BYTES)
         transport, _ = await asyncio.get_running_loop().connect_read_pipe(
             lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(read, "rb")

@@ -9,7 +9,7 @@ from jobyard.postgres.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from jobyard.up.data_folder import DataFolder
 from jobyard.up.errors import UpError
 from jobyard.up.part import Part, program
-from jobyard.up.plan import REPOSITORY, Plan, caddy_program
+from jobyard.up.plan import REPOSITORY, Plan, caddy_program, whole_seconds
 from jobyard.up.readiness import answers
 from jobyard.up.terminal import Terminal
 
@@ -24,6 +24,10 @@ def postgres_part(server: EmbeddedPostgres) -> Part:
         return server.is_ready()
 
     def prepare() -> None:
+        if not server.exists:  # it was made before the first start: a new, empty one would only hide what happened
+            raise UpError(
+                f"{server.cluster} is gone. Stop Jobyard; when it starts again it begins with an empty database"
+            )
         try:
             server.prepare()
         except EmbeddedPostgresError as error:
@@ -44,7 +48,7 @@ def server_parts(plan: Plan, environment: Mapping[str, str]) -> list[Part]:
     """Migrations, then the API with its embedded worker."""
     full = {**plan.given, **environment}
     command = [sys.executable, "-m", "jobyard"]
-    grace = float(environment["JOBYARD_SHUTDOWN_GRACE_SECONDS"])
+    grace = whole_seconds("JOBYARD_SHUTDOWN_GRACE_SECONDS", environment)
     return [
         Part(
             name="migrate",

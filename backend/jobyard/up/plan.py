@@ -140,6 +140,14 @@ def _port(name: str, text: str) -> int:
     return int(text)
 
 
+def whole_seconds(name: str, environment: Mapping[str, str]) -> int:
+    """A setting of the server's that `up` needs too, by the same rule (settings.py)."""
+    text = environment[name].strip()
+    if not (text.isascii() and text.isdigit() and int(text) <= 3600):
+        raise UpError(f"{name} must be a whole number from 0 to 3600, not {text!r}")
+    return int(text)
+
+
 def caddy_program(environment: Mapping[str, str]) -> str:
     """Caddy of `.tools/`, or what JOBYARD_CADDY names."""
     path = environment.get("JOBYARD_CADDY") or str(REPOSITORY / ".tools" / "bin" / "caddy")
