@@ -56,7 +56,7 @@ describe("ApiError", () => {
       status: 500,
       headers: { "Content-Type": "application/problem+json" },
     });
-    await expect(ApiError.from(broken)).resolves.toMatchObject({ status: 500, message: "500" });
+    await expect(ApiError.from(broken)).resolves.toMatchObject({ status: 500, message: "Status 500" });
   });
 
   it("tells a late answer from none", () => {

@@ -39,7 +39,7 @@ export class ApiError extends Error {
   /** Reads the problem out of a response. Never throws: a proxy's HTML page becomes its status line. */
   static async from(response: Response): Promise<ApiError> {
     const problem = await readProblem(response);
-    const title = text(problem.title) ?? `${response.status} ${response.statusText}`.trim();
+    const title = text(problem.title) ?? statusLine(response);
     return new ApiError(response.status, title, text(problem.detail) ?? title, {
       errors: fieldErrors(problem.errors),
       requestId: response.headers.get("X-Request-Id"),
@@ -93,4 +93,8 @@ function fieldErrors(value: unknown): FieldError[] {
     const { pointer, message } = entry as Partial<FieldError>;
     return typeof pointer === "string" && typeof message === "string" ? [{ pointer, message }] : [];
   });
+}
+
+function statusLine({ status, statusText }: Response): string {
+  return statusText ? `${status} ${statusText}` : `Status ${status}`;
 }
