@@ -21,7 +21,8 @@ POOL_WAIT_SECONDS = 5.0
 def create_engine(url: str, *, size: int = POOL_SIZE, settings: dict[str, str] | None = None) -> AsyncEngine:
     """An engine whose connections are asyncpg's own, so that a URL means the same here as in the job engine's pools.
 
-    It connects when it is used; it can be made while the database is away.
+    It connects when it is used; it can be made while the database is away. Its errors do not tell a statement's
+    values, which are emails and hashes of passwords and tokens: errors are logged.
     """
 
     async def connect() -> Any:
@@ -39,6 +40,7 @@ def create_engine(url: str, *, size: int = POOL_SIZE, settings: dict[str, str] |
         max_overflow=0,
         pool_timeout=POOL_WAIT_SECONDS,
         pool_pre_ping=True,
+        hide_parameters=True,
     )
 
 

@@ -4,6 +4,8 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from jobyard.account_wiring import AccountParts
 from jobyard.domain.errors import Unauthenticated
@@ -119,3 +121,13 @@ async def test_the_memory_is_bounded() -> None:
     for _ in range(REMEMBER_SESSIONS + 5):
         await inside._viewer(uuid4())
     assert len(inside._known) == REMEMBER_SESSIONS
+
+
+async def test_an_error_of_the_database_does_not_tell_what_was_sent(make_client: Any) -> None:
+    keep: list[AccountParts] = []
+    await make_client(keep=keep)
+    async with keep[0].engine.connect() as connection:
+        with pytest.raises(DBAPIError) as raised:
+            await connection.execute(text("SELECT CAST(:value AS text)"), {"value": "secret\0"})
+    assert "SELECT CAST" in str(raised.value)
+    assert "secret" not in str(raised.value)
