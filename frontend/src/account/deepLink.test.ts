@@ -8,6 +8,8 @@ describe("deep link", () => {
     ["/", undefined],
     ["//evil.example", undefined],
     ["/\\evil.example", undefined],
+    ["/\t/evil.example", undefined],
+    ["/\n/evil.example", undefined],
     ["https://evil.example", undefined],
     ["javascript:alert(1)", undefined],
     [["/jobs"], undefined],

@@ -1,9 +1,12 @@
 // Where somebody wanted to go before they had to sign in. It travels in the URL of the sign-in page, so that it lives
 // through a reload and a detour by sign-up.
 
-/** Only a path of this page is followed: a link from elsewhere must not send people away after they signed in. */
+/**
+ * Only a path of this page is followed: a link from elsewhere must not send people away after they signed in. Browsers
+ * read a backslash as a slash, and pass over tabs and line breaks: `/<tab>/evil.example` is `//evil.example` to them.
+ */
 export function safeTarget(to: unknown): string | undefined {
-  if (typeof to !== "string" || !to.startsWith("/") || to.startsWith("//") || to.includes("\\"))
+  if (typeof to !== "string" || !to.startsWith("/") || to.startsWith("//") || /[\\\p{Cc}]/u.test(to))
     return undefined;
   return to === "/" ? undefined : to;
 }
