@@ -87,6 +87,21 @@ def test_a_bad_payload_is_refused_and_named(name: str, payload: dict[str, Any], 
     assert [error.pointer for error in caught.value.errors] == [pointer]
 
 
+@pytest.mark.parametrize(
+    ("name", "payload", "message"),
+    [
+        ("demo.sleep", {"seconds": -1}, "Expected `float` >= 0.0, got -1"),
+        ("demo.fail", {"times": "1"}, "Expected `int`, got `str`"),
+        ("demo.fail", {"times": 1, "message": ""}, "Expected `str` of length >= 1, got 0"),
+        ("demo.fail", {"times": 1, "message": "x" * 501}, "Expected `str` of length <= 500, got 501"),
+    ],
+)
+def test_a_refusal_tells_rule_and_value(name: str, payload: dict[str, Any], message: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        kind(name).check_payload(payload)
+    assert caught.value.errors[0].message == message
+
+
 def test_demos_are_listed_and_off_in_production() -> None:
     audiences = {kind.name: kind.audience for kind in build_registry(demo_kinds=False).all()}
     assert audiences == {

@@ -123,6 +123,17 @@ def test_a_good_header_value_is_taken(value: str) -> None:
     assert header_problem("X-A", value) is None
 
 
+@pytest.mark.parametrize("method", ["get", "BREW"])
+def test_a_method_that_there_is_not_is_told_with_those_that_there_are(method: str) -> None:
+    kind = build_registry().get("http.request")
+    assert kind is not None
+    with pytest.raises(Invalid) as caught:
+        kind.check_payload({"url": "http://example.org/", "method": method})
+    (error,) = caught.value.errors
+    assert error.pointer == "/payload/method"
+    assert error.message == f"must be one of DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, not '{method}'"
+
+
 @pytest.mark.parametrize(
     ("headers", "pointer"),
     [

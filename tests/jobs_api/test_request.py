@@ -74,7 +74,7 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
         "/run_at",
         "must be at most 366 days ahead, not '9999-12-31T23:59:59-14:00'",
     ),
-    ({"run_at": "tomorrow"}, "/run_at", "Invalid RFC3339 encoded datetime"),
+    ({"run_at": "tomorrow"}, "/run_at", "Invalid RFC3339 encoded datetime, got 'tomorrow'"),
     ({"run_at": "2027-01-01T00:00:00Z", "delay_seconds": 1}, "/delay_seconds", "must not be set together with run_at"),
     ({"delay_seconds": -1}, "/delay_seconds", "must be from 0 to 31622400, not -1"),
     ({"delay_seconds": 1e300}, "/delay_seconds", "must be from 0 to 31622400, not 1e+300"),
@@ -104,6 +104,11 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
 def test_what_is_wrong_is_named(change: dict[str, Any], pointer: str, message: str) -> None:
     assert wrong(ECHO | change) == {pointer: message}
     assert wrong(ECHO) == {}
+
+
+def test_a_body_that_is_no_object_is_told_in_words() -> None:
+    with pytest.raises(Invalid, match=r"^the body: Expected `object`, got `array`$"):
+        decode_body(b"[]", SubmitBody)
 
 
 def test_every_wrong_field_is_named_at_once() -> None:

@@ -54,7 +54,7 @@ class Invalid(JobyardError):
     def __init__(self, errors: list[FieldError]) -> None:
         first = errors[0]
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-        super().__init__(f"{first.pointer}: {first.message}{more}")
+        super().__init__(f"{first.pointer or 'the body'}: {first.message}{more}")
         self.errors = errors[: self.MOST]
 
 

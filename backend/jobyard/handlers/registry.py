@@ -25,6 +25,7 @@ import msgspec
 from jobyard.domain.errors import FieldError, Invalid
 from jobyard.domain.job import JobOptions, Json
 from jobyard.domain.limits import NAME_PATTERN
+from jobyard.handlers.told_value import value_at, with_choices, with_value
 
 P = TypeVar("P")
 
@@ -117,7 +118,18 @@ class Kind:
             found = field_error(str(error), "/payload")
             if isinstance(error.__cause__, FieldProblem):
                 found = FieldError(found.pointer + error.__cause__.pointer, error.__cause__.message)
+            elif "[...]" not in str(error):  # of an entry of a mapping msgspec does not tell which
+                found = self._with_value(found, payload)
             raise Invalid([found]) from error
+
+    def _with_value(self, found: FieldError, payload: Json) -> FieldError:
+        path = found.pointer.split("/")[2:]
+        try:
+            value = value_at(payload, path)
+        except LookupError:  # a field that is missing
+            return found
+        message = with_choices(found.message, value, self.payload_schema, path)
+        return FieldError(found.pointer, with_value(message, value))
 
 
 def field_error(text: str, prefix: str) -> FieldError:

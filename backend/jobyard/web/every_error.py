@@ -9,6 +9,7 @@ import msgspec
 
 from jobyard.domain.errors import FieldError, Invalid
 from jobyard.handlers.registry import field_error
+from jobyard.handlers.told_value import with_value
 
 
 def every_error(body: bytes, wanted: Any) -> list[FieldError]:
@@ -39,7 +40,10 @@ def _search(value: Any, wanted: Any, pointer: str, found: list[FieldError]) -> N
         try:
             msgspec.convert(value, wanted, strict=True)
         except msgspec.ValidationError as error:
-            found.append(field_error(str(error), pointer))
+            wrong = field_error(str(error), pointer)
+            if wrong.pointer == pointer:  # and not of something within the value
+                wrong = FieldError(pointer, with_value(wrong.message, value))
+            found.append(wrong)
 
 
 def _bare(wanted: Any, value: Any) -> Any:

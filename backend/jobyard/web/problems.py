@@ -1,6 +1,6 @@
 """Errors as RFC 9457 problems: the one table from exception to answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from math import ceil
@@ -23,6 +23,7 @@ from jobyard.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
+from jobyard.handlers.told_value import with_value
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 
@@ -90,7 +91,10 @@ def problem_handler(is_outage: Callable[[BaseException], bool]) -> Callable[[Req
     """The application's only exception handler."""
 
     def handle(request: Request[Any, Any, Any], error: Exception) -> Response[ProblemDetails]:
-        verdict = _judge(error, is_outage)
+        if isinstance(error, ValidationException):
+            verdict = _judge_parameters(error, request.query_params)
+        else:
+            verdict = _judge(error, is_outage)
         if verdict.status >= 500 and verdict.status != 503:
             _log.error("request failed", exc_info=error)
         elif verdict.status == 503:
@@ -114,8 +118,6 @@ def problem_handler(is_outage: Callable[[BaseException], bool]) -> Callable[[Req
 def _judge(error: Exception, is_outage: Callable[[BaseException], bool]) -> _Verdict:
     if isinstance(error, JobyardError):
         return _judge_ours(error)
-    if isinstance(error, ValidationException):
-        return _judge_parameters(error)
     if isinstance(error, HTTPException):
         return _judge_http(error)
     if is_outage(error):
@@ -143,11 +145,12 @@ def _judge_http(error: HTTPException) -> _Verdict:
     return _Verdict(status, detail, headers)
 
 
-def _judge_parameters(error: ValidationException) -> _Verdict:
+def _judge_parameters(error: ValidationException, query: Mapping[str, str]) -> _Verdict:
     """Litestar's own checks of path and query parameters; bodies are checked by StrictRequest."""
     errors: list[FieldError] = []
     for entry in cast("list[dict[str, str]]", error.extra or []):
         if entry.get("source") == "body":
             return _Verdict(400, "The body is empty; JSON is expected.")
-        errors.append(FieldError(f"?{entry.get('key', '')}", entry.get("message", "is not valid")))
+        name, message = entry.get("key", ""), entry.get("message", "is not valid")
+        errors.append(FieldError(f"?{name}", with_value(message, query[name]) if name in query else message))
     return _judge_ours(Invalid(errors)) if errors else _Verdict(400, "The request is malformed.")
