@@ -13,7 +13,7 @@ import pytest
 
 from jobyard.domain.job import JobState, Outcome
 from jobyard.handlers.registry import JobContext, Registry
-from jobyard.worker.threads import Threads
+from jobyard.worker.threads import JobStopped, Threads
 from tests.worker import plain_handlers
 from tests.worker.conftest import Payload, Yard
 from tests.worker.plain_handlers import Order
@@ -96,9 +96,20 @@ async def test_a_process_that_is_killed_fails_its_attempt_alone(yard: Yard) -> N
 
 async def test_a_thread_that_does_not_hear_is_left_behind_and_too_many_end_the_process() -> None:
     threads = Threads(most_left_behind=1, patience_seconds=0.01)
-    go_on = threading.Event()
-    deaf = [asyncio.create_task(threads.call(go_on.wait)) for _ in range(2)]
-    await asyncio.sleep(0)
+    go_on, entered = threading.Event(), threading.Semaphore(0)
+
+    def hears_nothing() -> None:
+        while True:
+            try:
+                entered.release()
+                go_on.wait()
+            except JobStopped:
+                continue
+            return
+
+    deaf = [asyncio.create_task(threads.call(hears_nothing)) for _ in range(2)]
+    for _ in deaf:
+        assert await asyncio.to_thread(entered.acquire, timeout=30)  # one that is not in it yet is stopped before
     for task in deaf:
         task.cancel()
     await asyncio.wait(deaf, timeout=30)
