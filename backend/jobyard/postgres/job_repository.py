@@ -31,7 +31,7 @@ WAITING_CACHE_SECONDS = 30.0
 
 
 class PostgresJobStore:
-    """The JobStore of ports.py. `engine` and `readers` are pools with the settings of connections.py."""
+    """The JobStore of ports/. `engine` and `readers` are pools with the settings of connections.py."""
 
     def __init__(
         self,

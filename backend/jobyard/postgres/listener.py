@@ -53,7 +53,7 @@ _decode = msgspec.json.Decoder(_Message).decode
 
 
 class PostgresNudges:
-    """Nudges and NudgeListener of ports.py. Use it within `running()`."""
+    """Nudges and NudgeListener of ports/. Use it within `running()`."""
 
     def __init__(self, url: str, pool: Pool) -> None:
         self._url = url

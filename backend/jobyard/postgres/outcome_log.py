@@ -19,7 +19,7 @@ LONGEST_TRANSACTION = timedelta(hours=1)
 
 
 class PostgresOutcomeLog:
-    """The OutcomeLog of ports.py, on the readers' pool (bitmap scans must be on)."""
+    """The OutcomeLog of ports/, on the readers' pool (bitmap scans must be on)."""
 
     def __init__(self, readers: Pool) -> None:
         self._readers = readers

@@ -24,7 +24,7 @@ RESCUE_LOCK = 0x6A79_0001
 
 
 class PostgresUpkeep:
-    """The Upkeep of ports.py, on a pool with the engine's settings."""
+    """The Upkeep of ports/, on a pool with the engine's settings."""
 
     def __init__(self, engine: Pool, nudges: Nudges) -> None:
         self._engine = engine

@@ -24,7 +24,7 @@ ROUNDS = 5
 
 
 class PostgresWorkQueue:
-    """The WorkQueue of ports.py, on a pool with the engine's settings."""
+    """The WorkQueue of ports/, on a pool with the engine's settings."""
 
     def __init__(self, engine: Pool, nudges: Nudges) -> None:
         self._engine = engine
