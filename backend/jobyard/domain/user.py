@@ -1,6 +1,6 @@
 """Users, and the viewer: the user who asks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -20,6 +20,15 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class Scope(StrEnum):
+    """What an API key may do. Which call needs which: web/access.py."""
+
+    JOBS_READ = "jobs:read"
+    JOBS_WRITE = "jobs:write"
+    WORKER = "worker"
+    ADMIN = "admin"
+
+
 @dataclass(frozen=True, slots=True)
 class User:
     """An account. `key` is the number that jobs carry inside; `id` is what the world sees."""
@@ -35,14 +44,41 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
+class Caller:
+    """Where a request comes from."""
+
+    address: str
+    device: str = ""
+    request_id: str = ""
+
+
+NOWHERE = Caller("")
+"""No request: a command line, a test."""
+
+
+@dataclass(frozen=True, slots=True)
+class UsedKey:
+    """The API key that a viewer came with."""
+
+    id: UUID
+    name: str
+    scopes: frozenset[Scope]
+
+
+@dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who asks, and by what right. Every query of a user's things takes one."""
+    """Who asks, and by what right. Every query of a user's things takes one.
+
+    It has a `session_id` or an `api_key`. With a key that has no scope `admin` nobody is an administrator.
+    """
 
     key: int
     id: UUID
     role: Role
     session_id: UUID | None = None
     email_verified: bool = False
+    api_key: UsedKey | None = None
+    caller: Caller = field(default=NOWHERE, compare=False)
 
     @property
     def is_admin(self) -> bool:

@@ -15,6 +15,7 @@ from jobyard.ports.accounts import (
     Throttles,
     Users,
 )
+from jobyard.ports.audit import AuditLog, AuditPage, AuditTrail
 from jobyard.ports.jobs import JobCounts, JobFilter, JobPage, JobStore, Submitted
 from jobyard.ports.nudges import NudgeListener, Nudges, OutcomeLog
 from jobyard.ports.work import Beat, Claimable, Completed, Failed, JobNote, Retention, Snoozed, Upkeep, WorkQueue
@@ -24,6 +25,9 @@ __all__ = [
     "Account",
     "AccountUnit",
     "AccountWork",
+    "AuditLog",
+    "AuditPage",
+    "AuditTrail",
     "Beat",
     "Claimable",
     "Completed",

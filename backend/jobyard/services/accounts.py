@@ -10,7 +10,15 @@ import structlog
 from email_validator import EmailNotValidError, validate_email
 
 from jobyard.domain.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, TooMany, Unauthenticated
-from jobyard.domain.user import EMAIL_MAX_CHARACTERS, NAME_MAX_CHARACTERS, User, Viewer, fold_email, password_problem
+from jobyard.domain.user import (
+    EMAIL_MAX_CHARACTERS,
+    NAME_MAX_CHARACTERS,
+    Caller,
+    User,
+    Viewer,
+    fold_email,
+    password_problem,
+)
 from jobyard.ports import (
     AccessTokenIssuer,
     AccountUnit,
@@ -50,14 +58,6 @@ class AccountRules:
     grace_seconds: float = 10.0
     """How long a token that was just rotated still gets its successor: two tabs, a reload, a lost answer."""
     sessions_per_user: int = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Where a request comes from."""
-
-    address: str
-    device: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
 
 from jobyard.domain.errors import Forbidden
-from jobyard.domain.user import Role, User, Viewer
-from jobyard.services.accounts import Caller, SignedIn
+from jobyard.domain.user import Caller, Role, User, Viewer
+from jobyard.services.accounts import SignedIn
 from jobyard.web.app_ports import AppPorts, WebOptions
 from jobyard.web.authentication import PUBLIC
 
