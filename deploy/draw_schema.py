@@ -25,7 +25,14 @@ README = ROOT / "README.md"
 BEGIN, END = "<!-- schema: begin -->", "<!-- schema: end -->"
 
 # What a column refers to, where no constraint says so. A job of that id is in live_jobs or in finished_jobs.
-BY_NAME = {"owner_id": "users", "lane": "lanes", "worker_id": "workers", "holder": "workers", "job_id": "jobs"}
+BY_NAME = {
+    "owner_id": "users",
+    "actor_key": "users",
+    "lane": "lanes",
+    "worker_id": "workers",
+    "holder": "workers",
+    "job_id": "jobs",
+}
 SHORT = {"timestamp with time zone": "timestamptz", "double precision": "float8", "character varying": "varchar"}
 
 COLUMNS = """

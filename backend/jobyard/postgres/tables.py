@@ -1,10 +1,12 @@
 """Tables as SQLAlchemy models, where these can say what a table is. The engine's are SQL alone, in the migrations."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from advanced_alchemy.base import DefaultBase
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     DateTime,
@@ -13,10 +15,13 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    SmallInteger,
     Text,
     Uuid,
     func,
+    text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 NOW = func.now()
@@ -27,7 +32,11 @@ class UserRow(DefaultBase):
     """An account. Jobs carry `key` (4 bytes); the world sees `id`."""
 
     __tablename__ = "users"
-    __table_args__ = (CheckConstraint("role IN ('user', 'admin')", name="role"), {"comment": "Accounts"})
+    __table_args__ = (
+        CheckConstraint("role IN ('user', 'admin')", name="role"),
+        CheckConstraint("weight BETWEEN 1 AND 100", name="weight"),
+        {"comment": "Accounts"},
+    )
 
     key: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)
     id: Mapped[UUID] = mapped_column(Uuid, unique=True)
@@ -39,6 +48,7 @@ class UserRow(DefaultBase):
     email_verified: Mapped[bool] = mapped_column(Boolean, server_default="false")
     created_at: Mapped[datetime] = mapped_column(TIME, server_default=NOW)
     disabled_at: Mapped[datetime | None] = mapped_column(TIME)
+    weight: Mapped[int] = mapped_column(SmallInteger, server_default="10")
 
 
 class SessionRow(DefaultBase):
@@ -74,3 +84,61 @@ class ThrottleRow(DefaultBase):
     key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     hits: Mapped[int] = mapped_column(Integer)
     ends_at: Mapped[datetime] = mapped_column(TIME)
+
+
+class ApiKeyRow(DefaultBase):
+    """A key for a program. `hash` is SHA-256 of all of it: 256 bits of randomness need no salt and no slow hash."""
+
+    __tablename__ = "api_keys"
+    __table_args__ = (
+        Index("ix_api_keys_user_key", "user_key", "id"),
+        {"comment": "Keys for programs; a deleted one has no row"},
+    )
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    user_key: Mapped[int] = mapped_column(ForeignKey("users.key", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(Text)
+    hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    hint: Mapped[str] = mapped_column(Text)
+    """Its beginning, to be told by."""
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    created_at: Mapped[datetime] = mapped_column(TIME, server_default=NOW)
+    expires_at: Mapped[datetime | None] = mapped_column(TIME)
+    last_used_at: Mapped[datetime | None] = mapped_column(TIME)
+    """To the minute."""
+
+
+class AuditRow(DefaultBase):
+    """Who did what to what, from where, when. `user_key` is whose trail it stands in, `actor_key` who did it."""
+
+    __tablename__ = "audit"
+    __table_args__ = (
+        Index("ix_audit_user_key", "user_key", "id"),
+        Index("ix_audit_actor_key", "actor_key", "id", postgresql_where=text("actor_key IS DISTINCT FROM user_key")),
+        {"comment": "Who did what to what, from where, when; kept for JOBYARD_AUDIT_DAYS"},
+    )
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    at: Mapped[datetime] = mapped_column(TIME, server_default=NOW)
+    user_key: Mapped[int | None] = mapped_column(Integer)
+    actor_key: Mapped[int | None] = mapped_column(Integer)
+    actor_kind: Mapped[str] = mapped_column(Text)
+    actor_id: Mapped[UUID | None] = mapped_column(Uuid)
+    actor_name: Mapped[str | None] = mapped_column(Text)
+    action: Mapped[str] = mapped_column(Text)
+    target_kind: Mapped[str] = mapped_column(Text)
+    target_id: Mapped[UUID | None] = mapped_column(Uuid)
+    address: Mapped[str] = mapped_column(Text)
+    request_id: Mapped[str] = mapped_column(Text)
+    detail: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class InboxRow(DefaultBase):
+    """What a user wants to be told of, and how many notifications were folded away."""
+
+    __tablename__ = "inboxes"
+    __table_args__ = ({"comment": "What a user wants to be told of, and how many notifications were folded away"},)
+
+    user_key: Mapped[int] = mapped_column(ForeignKey("users.key", ondelete="CASCADE"), primary_key=True)
+    folded: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    settings: Mapped[str | None] = mapped_column(Text)
