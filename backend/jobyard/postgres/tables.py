@@ -35,6 +35,7 @@ class UserRow(DefaultBase):
     __table_args__ = (
         CheckConstraint("role IN ('user', 'admin')", name="role"),
         CheckConstraint("weight BETWEEN 1 AND 100", name="weight"),
+        Index("ix_users_deleted_at", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
         {"comment": "Accounts"},
     )
 
@@ -49,6 +50,8 @@ class UserRow(DefaultBase):
     created_at: Mapped[datetime] = mapped_column(TIME, server_default=NOW)
     disabled_at: Mapped[datetime | None] = mapped_column(TIME)
     weight: Mapped[int] = mapped_column(SmallInteger, server_default="10")
+    deleted_at: Mapped[datetime | None] = mapped_column(TIME)
+    """The row stays, without a name, until all that the user had is gone."""
 
 
 class SessionRow(DefaultBase):
@@ -73,7 +76,7 @@ class SessionRow(DefaultBase):
 
 
 class ThrottleRow(DefaultBase):
-    """A count in a window. `key` is a hash of what is counted."""
+    """When it happened, within a window that slides. `key` is a hash of what is counted."""
 
     __tablename__ = "throttles"
     __table_args__ = (
@@ -83,7 +86,30 @@ class ThrottleRow(DefaultBase):
 
     key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     hits: Mapped[int] = mapped_column(Integer)
+    """How many `times` there are, and one more when the last was refused."""
     ends_at: Mapped[datetime] = mapped_column(TIME)
+    times: Mapped[list[datetime]] = mapped_column(ARRAY(TIME), server_default="{}")
+
+
+class AccountTokenRow(DefaultBase):
+    """What a link in a mail, or an invitation, carries: used once, good for one address."""
+
+    __tablename__ = "account_tokens"
+    __table_args__ = (
+        CheckConstraint("purpose IN ('reset', 'verify', 'invite')", name="purpose"),
+        Index("ix_account_tokens_user_key", "user_key", "purpose"),
+        Index("ix_account_tokens_email_folded", "email_folded", "purpose"),
+        Index("ix_account_tokens_expires_at", "expires_at"),
+        {"comment": "What links in mails and invitations carry, as hashes"},
+    )
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    purpose: Mapped[str] = mapped_column(Text)
+    user_key: Mapped[int | None] = mapped_column(ForeignKey("users.key", ondelete="CASCADE"))
+    email: Mapped[str] = mapped_column(Text)
+    email_folded: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(TIME, server_default=NOW)
+    expires_at: Mapped[datetime] = mapped_column(TIME)
 
 
 class ApiKeyRow(DefaultBase):
@@ -137,7 +163,7 @@ class InboxRow(DefaultBase):
     """What a user wants to be told of, and how many notifications were folded away."""
 
     __tablename__ = "inboxes"
-    __table_args__ = ({"comment": "What a user wants to be told of, and how many notifications were folded away"},)
+    __table_args__ = {"comment": "What a user wants to be told of, and how many notifications were folded away"}  # noqa: RUF012
 
     user_key: Mapped[int] = mapped_column(ForeignKey("users.key", ondelete="CASCADE"), primary_key=True)
     folded: Mapped[int] = mapped_column(BigInteger, server_default="0")
