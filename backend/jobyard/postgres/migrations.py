@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from jobyard.postgres.connections import AWAY
 from jobyard.postgres.unit_of_work import create_engine
 
-REQUIRED = "0007_reading_jobs"
+REQUIRED = "0008_submits"
 """The migration that this release cannot do without. Names begin with a number that grows."""
 
 FOLDER = Path(__file__).parents[3] / "migrations"
