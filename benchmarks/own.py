@@ -39,14 +39,15 @@ DECLARE
 BEGIN
   LOOP
     SELECT count(*) AS jobs, array_agg(c_spot) AS spots, array_agg(c_id) AS ids, array_agg(c_run) AS runs,
-           array_agg(NULL::jsonb) AS results, array_agg(c_place) AS places INTO line
+           array_agg(c_place) AS places INTO line
     FROM bench_claim({worker}, {batch}, {lane}, '{{{kind}}}', '-infinity', '{nowhere}', floor_place, floor_id,
                      '-infinity', '{nowhere}');
     COMMIT;
     EXIT WHEN line.jobs = 0;
     SELECT place, id INTO floor_place, floor_id
     FROM unnest(line.places, line.ids) AS claimed (place, id) ORDER BY place DESC, id DESC LIMIT 1;
-    SELECT count(*) INTO completed FROM bench_complete(line.spots, line.ids, line.runs, {worker}, line.results);
+    SELECT c_moved INTO completed
+    FROM bench_complete(line.spots::text, line.ids::text, line.runs::text, {worker}, NULL, line.jobs::int);
     COMMIT;
   END LOOP;
 END $drain$"""

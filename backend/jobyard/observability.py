@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from bisect import bisect_right
 from collections.abc import MutableMapping
 from contextvars import ContextVar
 from typing import Any
@@ -31,10 +32,29 @@ JOBS_COMPLETED = Counter("jobyard_jobs_completed_total", "Jobs that ended well",
 JOBS_FAILED = Counter("jobyard_jobs_failed_total", "Jobs that failed for good", ["kind"])
 JOBS_RETRIED = Counter("jobyard_jobs_retried_total", "Failed attempts after which another follows", ["kind"])
 JOBS_RESCUED = Counter("jobyard_jobs_rescued_total", "Runs taken back from lost workers", ["kind"])
-JOB_WAIT_SECONDS = Histogram(
+
+
+class BatchHistogram(Histogram):
+    """A histogram that takes many observations at once: one by one, two a run were a fifth of the worker's time."""
+
+    def observe_all(self, amounts: list[float]) -> None:
+        """Observe each amount; sorts the list."""
+        buckets: list[Any] = self._buckets  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        total: Any = self._sum
+        amounts.sort()
+        total.inc(sum(amounts))
+        below = 0
+        for bucket, bound in zip(buckets, self._upper_bounds, strict=True):
+            up_to = bisect_right(amounts, bound)
+            if up_to > below:
+                bucket.inc(up_to - below)
+                below = up_to
+
+
+JOB_WAIT_SECONDS = BatchHistogram(
     "jobyard_job_wait_seconds", "From the moment that a job could run to its claim", ["kind"], buckets=_SLOW
 )
-JOB_RUN_SECONDS = Histogram("jobyard_job_run_seconds", "Time that a run took", ["kind"], buckets=_SLOW)
+JOB_RUN_SECONDS = BatchHistogram("jobyard_job_run_seconds", "Time that a run took", ["kind"], buckets=_SLOW)
 CLAIMS = Counter("jobyard_claims_total", "Claim queries", ["found"])
 """`found` is `some` or `none`."""
 CLAIM_BATCH = Histogram("jobyard_claim_batch_jobs", "Jobs that one claim took", buckets=(1, 2, 5, 10, 20, 50, 100, 200))

@@ -15,7 +15,7 @@ from jobyard.postgres.queries import query
 from tests.engine.conftest import KINDS, Engine
 
 ID = UUID(int=7)
-SPOT = (0, 1)
+SPOT = "(0,1)"
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 BY_ID = {"live_jobs_pkey", "live_owner"}
 """With id and owner given, both are a look-up."""
@@ -24,7 +24,7 @@ BY_ID = {"live_jobs_pkey", "live_owner"}
 HOT: dict[str, tuple[list[Any], set[str]]] = {
     "claim": ([1, 500, 1, KINDS, *BOTTOM, *BOTTOM, *BOTTOM], {"live_claim", "tid"}),
     "claim_alone": ([1, 1, KINDS], {"live_alone", "tid"}),
-    "complete": ([[SPOT] * 500, [ID] * 500, [1] * 500, 1, [b"1"] * 500], {"tid"}),
+    "complete": ([f'{{"{SPOT}"}}', f"{{{ID}}}", "{1}", 1, [b"1"], 1], {"tid"}),
     "fail": ([[SPOT] * 9, [ID] * 9, [1] * 9, 1, [b"{}"] * 9, [None, *[1.0] * 8], ["failed"] * 9], {"tid"}),
     "snooze": ([SPOT, ID, 1, 1, 5.0], {"tid"}),
     "release": ([[SPOT] * 9, [ID] * 9, [1] * 9, 1], {"tid"}),
@@ -116,6 +116,7 @@ async def old_yard(engine: Engine) -> Engine:
             )
         await connection.execute("ANALYZE finished_jobs; ANALYZE users; ANALYZE lanes", timeout=300)
         await connection.execute(query("summarize"), timeout=300)  # as the leader does every 5 s
+        await connection.execute("RESET ALL")  # back to the engine's settings
     return engine
 
 

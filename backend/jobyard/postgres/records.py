@@ -1,7 +1,7 @@
 """Rows become domain objects here, and options become JSON."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +12,12 @@ from jobyard.domain.job import (
     Backoff,
     BackoffStrategy,
     ClaimedJob,
+    IfAfterFails,
     Job,
     JobError,
     JobOptions,
     JobState,
+    JobTemplate,
     Outcome,
     Priority,
     Progress,
@@ -27,12 +29,17 @@ DEFAULTS = JobOptions()
 
 
 class StoredOptions(msgspec.Struct, omit_defaults=True):
-    """What `options` holds: only what differs from the server's defaults. Durations are seconds."""
+    """What `options` holds: only what differs from the server's defaults. Durations are seconds.
+
+    The jobs that one waits for stand here too, so that they stay with it and no other job's row grows.
+    """
 
     timeout: float = DEFAULTS.timeout_seconds
     strategy: BackoffStrategy = DEFAULTS.backoff.strategy
     base: float = DEFAULTS.backoff.base_seconds
     longest: float = DEFAULTS.backoff.max_seconds
+    after: tuple[UUID, ...] = ()
+    after_fails: IfAfterFails = IfAfterFails.CANCEL
 
 
 class _StoredAttempt(msgspec.Struct):
@@ -45,6 +52,7 @@ class _StoredAttempt(msgspec.Struct):
     error: JobError | None
 
 
+NO_OPTIONS = StoredOptions()
 _decode_options = msgspec.json.Decoder(StoredOptions).decode
 _decode_error = msgspec.json.Decoder(JobError).decode
 _decode_progress = msgspec.json.Decoder(Progress).decode
@@ -52,10 +60,18 @@ _decode_attempts = msgspec.json.Decoder(list[_StoredAttempt]).decode
 _decode_names = msgspec.json.Decoder(dict[int, str]).decode
 
 
-def encode_options(options: JobOptions) -> bytes | None:
+def encode_options(
+    options: JobOptions, after: tuple[UUID, ...] = (), if_after_fails: IfAfterFails = IfAfterFails.CANCEL
+) -> bytes | None:
     """The `options` column: None where nothing differs from the defaults."""
+    backoff = options.backoff
     stored = StoredOptions(
-        options.timeout_seconds, options.backoff.strategy, options.backoff.base_seconds, options.backoff.max_seconds
+        options.timeout_seconds,
+        backoff.strategy,
+        backoff.base_seconds,
+        backoff.max_seconds,
+        after,
+        if_after_fails if after else IfAfterFails.CANCEL,
     )
     return None if stored == StoredOptions() else msgspec.json.encode(stored)
 
@@ -69,23 +85,15 @@ def options_of(stored: bytes | None, max_attempts: int) -> JobOptions:
 
 
 def claimed_job(row: Row) -> ClaimedJob:
-    """What a claim returned."""
-    return ClaimedJob(
-        spot=row["spot"],
-        id=row["id"],
-        run=row["run"],
-        attempt=row["attempt"],
-        owner=row["owner_id"],
-        kind=row["kind"],
-        payload=row["payload"],
-        options=options_of(row["options"], row["max_attempts"]),
-        waited_seconds=row["waited"],
-    )
+    """What a claim returned. By position, since it is done for every run: by name costs 0.8 µs more."""
+    spot, job_id, run, attempt, owner, kind, payload, options, most, waited, _, _ = row.values()
+    return ClaimedJob(spot, job_id, run, attempt, owner, kind, payload, options_of(options, most), waited)
 
 
 def job(row: Row, *, whole: bool = False) -> Job:
     """A job as its owner sees it; with payload and result where `whole`."""
     payload, result = row["payload"] if whole else None, row["result"] if whole else None
+    stored = NO_OPTIONS if row["options"] is None else _decode_options(row["options"])
     return Job(
         id=row["id"],
         owner_id=row["owner_uuid"],
@@ -98,7 +106,7 @@ def job(row: Row, *, whole: bool = False) -> Job:
         crashes=row["crashes"],
         run_at=row["run_at"],
         created_at=row["created_at"],
-        timeout_seconds=options_of(row["options"], row["max_attempts"]).timeout_seconds,
+        timeout_seconds=stored.timeout,
         cancel_requested=row["cancel_asked"],
         run=row["run"],
         started_at=row["started_at"],
@@ -111,6 +119,7 @@ def job(row: Row, *, whole: bool = False) -> Job:
         unique_key=row["unique_key"],
         schedule_id=row["schedule_id"],
         batch_id=row["batch_id"],
+        after=stored.after,
         worker=row["worker"],
     )
 
@@ -148,6 +157,18 @@ def attempts(row: Row) -> list[Attempt]:
     return runs
 
 
+def template(row: Row) -> JobTemplate:
+    """What a copy of a job begins with."""
+    return JobTemplate(
+        kind=row["kind"],
+        queue=row["queue"],
+        priority=Priority.from_code(row["priority"]),
+        payload=msgspec.json.decode(row["payload"]),
+        options=options_of(row["options"], row["budget"]),
+        tags=tuple(row["tags"] or ()),
+    )
+
+
 def array_literal(tags: tuple[str, ...]) -> str | None:
     """A text[] in PostgreSQL's own notation: unnest() would flatten an array of arrays."""
     if not tags:
@@ -156,5 +177,6 @@ def array_literal(tags: tuple[str, ...]) -> str | None:
     return "{" + ",".join(quoted) + "}"
 
 
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 NIL = UUID(int=0)
 GREATEST = UUID(int=2**128 - 1)

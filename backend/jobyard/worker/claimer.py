@@ -1,6 +1,7 @@
 """★ Where a job is claimed: one batch feeds all slots, and the next is claimed while they work."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
@@ -114,9 +115,9 @@ class Claimer:
         CLAIMS.labels("some" if jobs else "none").inc()
         if jobs:
             CLAIM_BATCH.observe(len(jobs))
-        for job in jobs:
-            self._held.add(Run(job, worker))
-            self._waits[job.kind].observe(job.waited_seconds)
+        self._held.add([Run(job, worker) for job in jobs])
+        for kind, waits in _waits(jobs).items():
+            self._waits[kind].observe_all(waits)
         self._nudges.changed(JobChanged(job.owner, job.id, EventType.STARTED) for job in jobs)
 
     async def _claim_alone(self) -> int:
@@ -131,3 +132,10 @@ class Claimer:
                     await either(self._held.room, self._options.poll_seconds)
                 return 1
         return 0
+
+
+def _waits(jobs: Sequence[ClaimedJob]) -> dict[str, list[float]]:
+    waits: dict[str, list[float]] = defaultdict(list)
+    for job in jobs:
+        waits[job.kind].append(job.waited_seconds)
+    return waits

@@ -3,8 +3,8 @@
 import asyncio
 import math
 import random
-import time
 from collections.abc import Awaitable, Callable
+from time import perf_counter
 from types import CodeType
 from typing import Any, TypeAlias
 
@@ -13,7 +13,7 @@ import msgspec
 from jobyard.domain.job import JobError
 from jobyard.domain.outcome import Snooze
 from jobyard.handlers.registry import Kind, Registry, RunsIn
-from jobyard.observability import CURRENT_JOB, JOB_RUN_SECONDS
+from jobyard.observability import CURRENT_JOB
 from jobyard.ports import Failed, Snoozed
 from jobyard.services import job_outcome
 from jobyard.worker.held import Held, Outcome, Run
@@ -40,7 +40,7 @@ class Executor:
         self._options = options
         self.threads = Threads(options.slots)
         self._processes = Processes(options.processes)
-        self._kinds = {kind.name: _Runnable(kind, self._caller(kind)) for kind in registry.all()}
+        self._callers = {kind.name: self._caller(kind) for kind in registry.all()}
 
     async def close(self) -> None:
         """End the processes of CPU-bound handlers."""
@@ -58,43 +58,45 @@ class Executor:
 
     async def slot(self) -> None:
         """Run one job after the other, until cancelled."""
-        held, clock = self._held, asyncio.get_running_loop().time
-        task = asyncio.current_task()
+        held, ready, task = self._held, self._held.ready, asyncio.current_task()
         turn = 0
         while True:
-            run = await held.next()
+            if not ready:
+                CURRENT_JOB.set(None)
+                await held.some_ready()
+                continue
+            run = ready.popleft()
             if run.stopped:
                 continue
-            run.task, run.expires_at = task, clock() + run.job.options.timeout_seconds
-            began = time.perf_counter()  # uvloop's clock stands still until the loop turns
+            run.task = task
             CURRENT_JOB.set(run.job.id)
             await self._run(run)
-            CURRENT_JOB.set(None)
-            held.mean_seconds += SMOOTHING * (time.perf_counter() - began - held.mean_seconds)
             turn += 1
             if turn % RUNS_A_TURN == 0:
                 await asyncio.sleep(0)
 
     async def _run(self, run: Run) -> None:
+        job, held = run.job, self._held
         outcome: Outcome | None = None
-        kind = self._kinds.get(run.job.kind)
+        run.began = began = perf_counter()
         try:
-            if kind is None:  # the claim names our kinds alone: this is a bug, and says so in the job
-                raise LookupError(f"this worker has no handler for kind {run.job.kind!r}")  # noqa: TRY301
-            began = time.perf_counter()
-            result = await kind.call(run)
-            kind.seconds.observe(time.perf_counter() - began)
-            outcome = job_outcome.completed(run.job, result, self._options.limits)
+            call = self._callers.get(job.kind)
+            if call is None:  # the claim names our kinds alone: this is a bug, and says so in the job
+                raise LookupError(f"this worker has no handler for kind {job.kind!r}")  # noqa: TRY301
+            result = await call(run)
+            outcome = job_outcome.completed(job, result, self._options.limits)
         except Snooze as wish:
-            outcome = Snoozed(run.job, max(wish.seconds, 0))
+            outcome = Snoozed(job, max(wish.seconds, 0))
         except asyncio.CancelledError:
             outcome = self._after_cancel(run)
         except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001 - it is its attempt's outcome
-            outcome = job_outcome.failed(run.job, error, _jitter(), self._options.limits)
+            outcome = job_outcome.failed(job, error, _jitter(), self._options.limits)
         finally:
+            run.seconds = seconds = perf_counter() - began
+            held.mean_seconds += SMOOTHING * (seconds - held.mean_seconds)
             self._leave(run)
         if outcome is not None:
-            self._held.end(run, outcome)
+            held.end(run, outcome)
 
     def _after_cancel(self, run: Run) -> Outcome | None:
         """Who cancelled: a time-out, the owner, ourselves at a stop (nothing to record), or whoever ends the slot."""
@@ -110,7 +112,7 @@ class Executor:
         return job_outcome.failed(run.job, error, _jitter(), self._options.limits)
 
     def _leave(self, run: Run) -> None:
-        task, run.task, run.expires_at = run.task, None, math.inf
+        task, run.task, run.began = run.task, None, math.inf
         self._held.left_slot.set()
         while task is not None and task.cancelling():
             task.uncancel()
@@ -122,22 +124,13 @@ class Executor:
 
     async def end_expired(self) -> float:
         """Cancel runs whose time-out is over: again 10 s later, for a handler that swallows it."""
-        now = asyncio.get_running_loop().time()
+        now = perf_counter()
         for run in self._held.runs.values():
-            if run.expires_at <= now and run.task is not None:
-                run.expired, run.expires_at = True, now + CANCEL_AGAIN_SECONDS
+            options = run.job.options
+            if run.task is not None and now - run.began >= options.timeout_seconds:
+                run.expired, run.began = True, now + CANCEL_AGAIN_SECONDS - options.timeout_seconds
                 run.task.cancel()
         return self._options.expiry_seconds
-
-
-class _Runnable:
-    """What a run needs of its kind, looked up once."""
-
-    __slots__ = ("call", "seconds")
-
-    def __init__(self, kind: Kind, call: Caller) -> None:
-        self.call = call
-        self.seconds = JOB_RUN_SECONDS.labels(kind.name)
 
 
 def _jitter() -> float:

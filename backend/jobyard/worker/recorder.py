@@ -2,11 +2,13 @@
 
 import asyncio
 import math
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 from jobyard.domain.events import EventType, JobChanged
-from jobyard.observability import JOBS_COMPLETED, JOBS_FAILED, JOBS_RETRIED
+from jobyard.observability import JOB_RUN_SECONDS, JOBS_COMPLETED, JOBS_FAILED, JOBS_RETRIED
 from jobyard.ports import Completed, Failed, JobNote, Nudges, Snoozed, WorkQueue
 from jobyard.worker.held import Held, Outcome, Run
 from jobyard.worker.options import WorkerOptions
@@ -34,46 +36,47 @@ class Recorder:
     async def record(self) -> None:
         """Record one batch. What the database did not take goes back to the head: it may be away for a while."""
         outcomes = self._held.outcomes
-        rest = [outcomes.popleft() for _ in range(min(len(outcomes), self._options.batch))]
+        batch = [outcomes.popleft() for _ in range(min(len(outcomes), self._options.batch))]
+        alike: dict[tuple[int, type[Outcome]], list[tuple[Run, Outcome]]] = {}
+        for pair in batch:
+            alike.setdefault((pair[0].worker, type(pair[1])), []).append(pair)
         try:
-            while rest:
-                worker, sort = rest[0][0].worker, type(rest[0][1])
-                alike = [pair for pair in rest if pair[0].worker == worker and type(pair[1]) is sort]
-                await self._send(worker, alike)
-                for run, _ in alike:
-                    self._held.forget(run)
-                rest = [] if len(alike) == len(rest) else [pair for pair in rest if pair not in alike]
+            for (worker, sort), pairs in [*alike.items()]:
+                accepted = await self._send(worker, sort, [outcome for _, outcome in pairs])
+                self._tell(sort, pairs, accepted)
+                del alike[worker, sort]
+                self._held.forget(run for run, _ in pairs)
         finally:
-            outcomes.extendleft(reversed(rest))
+            outcomes.extendleft(pair for pairs in reversed([*alike.values()]) for pair in reversed(pairs))
 
-    async def _send(self, worker: int, alike: list[tuple[Run, Outcome]]) -> None:
-        """Record outcomes of one sort."""
-        completed = [outcome for _, outcome in alike if isinstance(outcome, Completed)]
-        failed = [outcome for _, outcome in alike if isinstance(outcome, Failed)]
-        accepted = set[UUID]()
-        if completed:
-            accepted = await self._queue.complete(worker, completed)
-        elif failed:
-            accepted = await self._queue.fail(worker, failed)
-        for snoozed in [outcome for _, outcome in alike if isinstance(outcome, Snoozed)]:
-            accepted |= {snoozed.job.id} if await self._queue.snooze(worker, snoozed) else set()
-        self._tell([outcome for _, outcome in alike], accepted)
-        _count(alike, accepted)
+    async def _send(self, worker: int, sort: type[Outcome], outcomes: list[Any]) -> Collection[UUID]:
+        """Record outcomes of one sort. Returns those that were accepted."""
+        if sort is Completed:
+            return await self._queue.complete(worker, outcomes)
+        if sort is Failed:
+            return await self._queue.fail(worker, outcomes)
+        return {outcome.job.id for outcome in outcomes if await self._queue.snooze(worker, outcome)}
 
-    def _tell(self, alike: list[Outcome], accepted: set[UUID]) -> None:
-        self._nudges.finished({outcome.job.owner for outcome in alike})
-        if not isinstance(alike[0], Completed):
+    def _tell(self, sort: type[Outcome], pairs: list[tuple[Run, Outcome]], accepted: Collection[UUID]) -> None:
+        self._nudges.finished({outcome.job.owner for _, outcome in pairs})
+        for kind, seconds in _seconds(pairs).items():
+            JOB_RUN_SECONDS.labels(kind).observe_all(seconds)
+        if sort is Completed and len(accepted) == len(pairs):
+            for kind, number in Counter([outcome.job.kind for _, outcome in pairs]).items():
+                JOBS_COMPLETED.labels(kind).inc(number)
+            return
+        if sort is not Completed:
             self._nudges.changed(
                 JobChanged(outcome.job.owner, outcome.job.id, _end(outcome))
-                for outcome in alike
+                for _, outcome in pairs
                 if _pause(outcome) < math.inf
             )
-            if any(_pause(outcome) < self._options.poll_seconds for outcome in alike):
+            if any(_pause(outcome) < self._options.poll_seconds for _, outcome in pairs):
                 self._held.due.set()
-        late = [outcome.job for outcome in alike if outcome.job.id not in accepted]
-        for job in late:
+        for job in [outcome.job for _, outcome in pairs if outcome.job.id not in accepted]:
             log.warning(LATE, job_id=str(job.id), run=job.run)
             self._held.notes.append(JobNote(job.id, job.owner, "late_result_refused", job.run, job.attempt, {}))
+        _count(pairs, accepted)
 
     async def write_notes(self) -> float:
         """Write into timelines what happened."""
@@ -115,7 +118,7 @@ LATE = "a late result was refused: the job had been taken from this worker"
 _COUNTERS = {EventType.COMPLETED: JOBS_COMPLETED, EventType.FAILED: JOBS_FAILED, EventType.RETRYING: JOBS_RETRIED}
 
 
-def _count(alike: list[tuple[Run, Outcome]], accepted: set[UUID]) -> None:
+def _count(alike: list[tuple[Run, Outcome]], accepted: Collection[UUID]) -> None:
     """Count what was accepted. A run that was asked to stop and did not complete is cancelled, and has not failed."""
     ends = Counter(
         (_end(outcome), outcome.job.kind)
@@ -125,6 +128,13 @@ def _count(alike: list[tuple[Run, Outcome]], accepted: set[UUID]) -> None:
     for (end, kind), number in ends.items():
         if end in _COUNTERS:
             _COUNTERS[end].labels(kind).inc(number)
+
+
+def _seconds(pairs: list[tuple[Run, Outcome]]) -> dict[str, list[float]]:
+    seconds: dict[str, list[float]] = defaultdict(list)
+    for run, outcome in pairs:
+        seconds[outcome.job.kind].append(run.seconds)
+    return seconds
 
 
 def _end(outcome: Outcome) -> EventType:

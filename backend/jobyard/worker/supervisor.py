@@ -87,7 +87,10 @@ class Worker:
             self._start_upkeep(group, stop)
             while not await either(stop, self._options.beat_seconds):
                 self._check_threads()
+            self._held.work.set()  # whoever waits for work or for room sees the stop
+            self._held.room.set()
             await self._drain()
+            self._watchdog.stop()  # from here on nobody ticks
             ending.set()
             self._held.ended.set()
             for slot in slots:
@@ -183,9 +186,10 @@ class Worker:
             return
         log.error("this worker missed its lease: its jobs run elsewhere now", worker=self._options.name)
         self._held.worker = 0
-        for run in [*self._held.runs.values()]:
+        lost = [*self._held.runs.values()]
+        for run in lost:
             run.stop()
-            self._held.forget(run)
+        self._held.forget(lost)
         self._coming_back = self._loop.create_task(self._register(self._stop), name="register")
 
     def _cancel(self, worker: int, job_id: UUID, number: int | None) -> None:
@@ -241,8 +245,7 @@ class Worker:
             log.warning(
                 "jobs could not be given back: their lease runs out instead", error=str(error.__cause__ or error)
             )
-        for run in runs:
-            self._held.forget(run)
+        self._held.forget(runs)
 
     async def _leave(self) -> None:
         try:

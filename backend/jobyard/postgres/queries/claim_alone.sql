@@ -5,5 +5,5 @@ WHERE j.ctid = ANY (ARRAY(SELECT ctid FROM live_jobs WHERE lane = $2 AND place I
                             AND worker_id IS NULL AND kind = ANY ($3::text[])
                           ORDER BY place, id LIMIT 1 FOR UPDATE SKIP LOCKED))
   AND j.worker_id IS NULL AND j.place IS NOT NULL
-RETURNING j.ctid AS spot, j.id, j.run, j.attempt, j.priority, j.place, j.owner_id, j.max_attempts, j.kind, j.payload,
-          j.options, extract(epoch FROM j.started_at - greatest(j.place, j.run_at))::float8 AS waited
+RETURNING j.ctid::text AS spot, j.id, j.run, j.attempt, j.owner_id, j.kind, j.payload, j.options, j.max_attempts,
+          extract(epoch FROM j.started_at - greatest(j.place, j.run_at))::float8 AS waited, j.priority, j.place

@@ -3,4 +3,4 @@
 -- Index: live_jobs_pkey or live_owner, a look-up each either way: by id alone a plan may read all of live_owner (PostgreSQL 18
 -- can skip its first column). OFFSET 0 keeps the order of the join: the other way round it reads all of live_jobs.
 SELECT j.* FROM unnest($1::uuid[], $2::int[]) u (id, owner_id), LATERAL (
-  SELECT id, run, ctid AS spot FROM live_jobs WHERE id = u.id AND owner_id = u.owner_id AND worker_id = $3 OFFSET 0) j
+  SELECT id, run, ctid::text AS spot FROM live_jobs WHERE id = u.id AND owner_id = u.owner_id AND worker_id = $3 OFFSET 0) j

@@ -2,6 +2,6 @@
 -- not released: fail it. $1 spots, $2 ids, $3 runs, $4 worker. Index: none (TID). Locks: its rows. HOT.
 UPDATE live_jobs j SET worker_id = NULL, attempt = j.attempt - 1, progress = NULL,
   attempts = add_attempt(j.attempts, j.run, j.attempt, j.worker_id, j.started_at, 'released', NULL)
-FROM unnest($1::tid[], $2::uuid[], $3::int[]) u (spot, id, run)
+FROM unnest($1::text[]::tid[], $2::uuid[], $3::int[]) u (spot, id, run)
 WHERE j.ctid = u.spot AND (j.id = u.id AND j.run = u.run AND j.worker_id = $4) IS TRUE AND NOT j.cancel_asked
 RETURNING j.id, j.lane, j.priority, j.place

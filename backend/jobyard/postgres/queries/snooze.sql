@@ -3,5 +3,5 @@
 UPDATE live_jobs SET worker_id = NULL, place = NULL, wait = 1, run_at = now() + make_interval(secs => $5),
   attempt = attempt - 1, progress = NULL,
   attempts = add_attempt(attempts, run, attempt, worker_id, started_at, 'snoozed', NULL)
-WHERE ctid = $1 AND (id = $2 AND run = $3 AND worker_id = $4) IS TRUE AND NOT cancel_asked
+WHERE ctid = $1::text::tid AND (id = $2 AND run = $3 AND worker_id = $4) IS TRUE AND NOT cancel_asked
 RETURNING id
