@@ -31,6 +31,17 @@ def test_a_lock_that_was_left_by_a_kill_is_noticed(folder: DataFolder) -> None:
     folder.unlock()
 
 
+def test_the_lock_is_private_also_where_an_earlier_release_made_it(folder: DataFolder) -> None:
+    folder.lock()
+    path = folder.path / "up.lock"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    folder.unlock()
+    path.chmod(0o644)
+    folder.lock()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    folder.unlock()
+
+
 def test_the_secret_is_made_once_and_is_private(folder: DataFolder) -> None:
     secret = folder.secret()
     assert len(secret.encode()) >= 32

@@ -39,7 +39,7 @@ class DataFolder:
         Raises UpError when another process has it, or when it is not ours to write to.
         """
         self._check_access()
-        lock = (self.path / "up.lock").open("a+", encoding="ascii")
+        lock = _open_private(self.path / "up.lock")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -104,6 +104,14 @@ class DataFolder:
         except BlockingIOError:
             return True
         return False
+
+
+def _open_private(path: Path) -> IO[str]:
+    """Open a file to read and add to; 0600, also one that an earlier release made."""
+    file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "a+", encoding="ascii")
+    if os.fstat(file.fileno()).st_uid == os.geteuid():
+        os.fchmod(file.fileno(), 0o600)
+    return file
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -40,6 +40,7 @@ class Authenticator:
         self._monotonic = monotonic
         self._remember_seconds = remember_seconds
         self._known: dict[UUID, tuple[Viewer, float]] = {}
+        self._forgotten = 0
 
     async def authenticate_token(self, token: str) -> tuple[Viewer, datetime]:
         """The viewer, and when the token runs out. Raises Unauthenticated, and Unavailable without a database."""
@@ -51,16 +52,24 @@ class Authenticator:
 
     def forget(self, session_id: UUID) -> None:
         """This session has just ended: refuse it from now on."""
+        self._forgotten += 1
         self._known.pop(session_id, None)
+
+    def forget_user(self, user_id: UUID) -> None:
+        """Something about this user has just changed: ask the database at the next call of each of its sessions."""
+        self._forgotten += 1
+        for session_id in [known for known, (viewer, _) in self._known.items() if viewer.id == user_id]:
+            del self._known[session_id]
 
     async def _viewer(self, session_id: UUID) -> Viewer | None:
         known = self._known.get(session_id)
         if known is not None and known[1] > self._monotonic():
             return known[0]
         self._known.pop(session_id, None)
-        asked_at = self._monotonic()
+        asked_at, forgotten = self._monotonic(), self._forgotten
         viewer = await self._sessions.viewer(session_id)
-        if viewer is not None:
+        # What was read before somebody was forgotten may be of just that session: it counts for this call alone.
+        if viewer is not None and forgotten == self._forgotten:
             while len(self._known) >= REMEMBER_SESSIONS:
                 del self._known[next(iter(self._known))]  # the one that was asked for longest ago
             self._known[session_id] = (viewer, asked_at + self._remember_seconds)

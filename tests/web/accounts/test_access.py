@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -103,6 +104,57 @@ async def test_a_session_is_looked_up_once_in_thirty_seconds() -> None:
     clock[0] = 1031
     with pytest.raises(Unauthenticated):
         await authenticator.authenticate_token(token)
+
+
+class SlowSessions(Sessions):
+    """A directory in which something happens while it is asked."""
+
+    def __init__(self, viewer: Viewer, meanwhile: Callable[[], None]) -> None:
+        super().__init__(viewer)
+        self.meanwhile = meanwhile
+
+    async def viewer(self, session_id: UUID) -> Viewer | None:
+        viewer = await super().viewer(session_id)
+        self.meanwhile()
+        return viewer
+
+
+@pytest.mark.parametrize("by_user", [False, True])
+async def test_a_session_that_ends_while_it_is_looked_up_is_not_remembered(by_user: bool) -> None:
+    user, session = uuid4(), uuid4()
+    tokens = AccessTokens(["a secret for this test alone, long enough"], "http://localhost")
+
+    def end() -> None:
+        sessions.viewer_now = None
+        if by_user:
+            authenticator.forget_user(user)
+        else:
+            authenticator.forget(session)
+
+    sessions = SlowSessions(Viewer(1, user, Role.USER, session), end)
+    authenticator = Authenticator(tokens, sessions)
+    token = tokens.issue(user, session)
+    await authenticator.authenticate_token(token)
+    with pytest.raises(Unauthenticated):
+        await authenticator.authenticate_token(token)
+
+
+async def test_a_user_is_forgotten_in_all_sessions_and_nobody_else_is() -> None:
+    user, other = uuid4(), uuid4()
+    tokens = AccessTokens(["a secret for this test alone, long enough"], "http://localhost")
+    sessions = Sessions(Viewer(1, user, Role.USER))
+    authenticator = Authenticator(tokens, sessions)
+    first, second, third = (tokens.issue(user, uuid4()), tokens.issue(user, uuid4()), tokens.issue(other, uuid4()))
+    await authenticator.authenticate_token(first)
+    await authenticator.authenticate_token(second)
+    sessions.viewer_now = Viewer(2, other, Role.USER)
+    await authenticator.authenticate_token(third)
+    sessions.viewer_now = None
+    authenticator.forget_user(user)
+    for token in (first, second):
+        with pytest.raises(Unauthenticated):
+            await authenticator.authenticate_token(token)
+    await authenticator.authenticate_token(third)
 
 
 async def test_a_token_of_another_user_does_not_fit_the_session() -> None:
