@@ -7,7 +7,7 @@ be retried or cancelled.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import IntEnum, StrEnum
+from enum import IntEnum, IntFlag, StrEnum
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -145,6 +145,16 @@ class JobOptions:
     backoff: Backoff = field(default_factory=Backoff)
 
 
+class Notify(IntFlag):
+    """The ends of a job that its owner wants in the inbox."""
+
+    NOTHING = 0
+    COMPLETED = 1
+    FAILED = 2
+    CANCELLED = 4
+    ALL = 7
+
+
 @dataclass(frozen=True, slots=True)
 class NewJob:
     """A job about to be stored. `run_at` in the past means now; `owner` is a user's internal number.
@@ -165,7 +175,7 @@ class NewJob:
     unique_key: str | None = None
     reject_twin: bool = False
     batch_id: UUID | None = None
-    notify: bool = True
+    notify: Notify = Notify.NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from jobyard.domain.job import NewJob, Wait
+from jobyard.domain.job import NewJob, Notify, Wait
 from jobyard.postgres.connections import Connection
 from jobyard.postgres.queries import query
 from jobyard.postgres.records import array_literal, encode_options
@@ -18,7 +18,7 @@ COPY_FROM = 100
 
 COPY_COLUMNS = (
     "id", "owner_id", "lane", "priority", "run_at", "place", "wait", "kind", "payload", "max_attempts", "budget",
-    "options", "tags", "batch_id", "notify",
+    "options", "tags", "batch_id", "notify", "notify_bad",
 )  # fmt: skip
 
 _encode = msgspec.json.encode
@@ -71,7 +71,8 @@ def _columns(placed: Sequence[Placed]) -> list[list[Any]]:
         [encode_options(job.options) for job in jobs],
         [array_literal(job.tags) for job in jobs],
         [job.batch_id for job in jobs],
-        [job.notify for job in jobs],
+        [Notify.COMPLETED in job.notify for job in jobs],
+        [_notify_bad(job.notify) for job in jobs],
     ]
 
 
@@ -83,5 +84,11 @@ def _records(placed: Sequence[Placed], now: datetime) -> Iterator[tuple[Any, ...
         yield (
             job.id, job.owner, one.lane, job.priority.code, run_at or now, None if later else now,
             Wait.TIME if later else Wait.NONE, job.kind, _encode(job.payload), job.options.max_attempts,
-            job.options.max_attempts, encode_options(job.options), job.tags or None, job.batch_id, job.notify,
+            job.options.max_attempts, encode_options(job.options), job.tags or None, job.batch_id,
+            Notify.COMPLETED in job.notify, _notify_bad(job.notify),
         )  # fmt: skip
+
+
+def _notify_bad(notify: Notify) -> int | None:
+    """Column `notify_bad`: NULL where failing and cancelling are told of just as completing is."""
+    return None if notify in (Notify.NOTHING, Notify.ALL) else notify & ~Notify.COMPLETED
