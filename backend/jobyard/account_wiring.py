@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from jobyard.domain.errors import Unavailable
 from jobyard.domain.user import User, fold_email
+from jobyard.ports import AuditTrail
+from jobyard.postgres.audit_repository import PostgresAuditLog
 from jobyard.postgres.connections import AWAY
 from jobyard.postgres.migrations import check_database, check_migrations, upgrade, wait_for_database
 from jobyard.postgres.unit_of_work import PostgresAccountUnit, create_engine
@@ -38,6 +40,7 @@ class AccountParts:
     engine: AsyncEngine
     accounts: Accounts
     authenticator: Authenticator
+    audit: AuditTrail
     readiness: Mapping[str, Check]
 
 
@@ -60,7 +63,7 @@ def build_accounts(
         forget_session=authenticator.forget,
     )
     readiness = {"database": partial(check_database, engine), "migrations": partial(check_migrations, engine)}
-    return AccountParts(engine, accounts, authenticator, readiness)
+    return AccountParts(engine, accounts, authenticator, PostgresAuditLog(unit), readiness)
 
 
 def account_rules(settings: Settings) -> AccountRules:

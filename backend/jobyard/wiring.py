@@ -101,6 +101,7 @@ def build_ports(settings: Settings, *, bcrypt_cost: int = BCRYPT_COST, says_good
         job_store=PostgresJobStore(core.engine, core.readers, core.nudges, lease_seconds=settings.lease_seconds),
         outcome_log=PostgresOutcomeLog(core.readers),
         listener=core.nudges,
+        audit=accounts.audit,
         is_outage=is_outage,
         readiness=accounts.readiness,
         lifespan=(adapters,),

@@ -98,6 +98,7 @@ async def start_yard() -> AsyncIterator[StartYard]:
                     job_store=cast("Any", jobs),
                     outcome_log=jobs,
                     listener=cast("Any", jobs),
+                    audit=nothing,
                     is_outage=lambda error: isinstance(error, ConnectionError),
                 )
             )

@@ -50,6 +50,7 @@ async def make_client(database_url: str) -> AsyncIterator[MakeClient]:
                 build_ports(settings),
                 accounts=parts.accounts,
                 authenticator=parts.authenticator,
+                audit=parts.audit,
                 readiness=parts.readiness,
             )
             app = create_app(ports)

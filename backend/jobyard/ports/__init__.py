@@ -15,40 +15,74 @@ from jobyard.ports.accounts import (
     Throttles,
     Users,
 )
-from jobyard.ports.audit import AuditLog, AuditPage, AuditTrail
-from jobyard.ports.jobs import JobCounts, JobFilter, JobPage, JobStore, Submitted
+from jobyard.ports.audit import AuditPage, AuditTrail
+from jobyard.ports.jobs import JobStore
 from jobyard.ports.nudges import NudgeListener, Nudges, OutcomeLog
-from jobyard.ports.work import Beat, Claimable, Completed, Failed, JobNote, Retention, Snoozed, Upkeep, WorkQueue
+from jobyard.ports.reading import (
+    ErrorGroup,
+    JobCounts,
+    JobFilter,
+    JobLists,
+    JobPage,
+    LinePage,
+    ListOrder,
+    PlaceInLine,
+)
+from jobyard.ports.submits import BatchEnd, Followers, KeptAnswer, LookedAt, Once, Order, Stored, Submitted
+from jobyard.ports.work import (
+    Beat,
+    Claimable,
+    Completed,
+    Failed,
+    JobNote,
+    Retention,
+    RolledUp,
+    Snoozed,
+    Upkeep,
+    WorkQueue,
+)
 
 __all__ = [
     "AccessTokenIssuer",
     "Account",
     "AccountUnit",
     "AccountWork",
-    "AuditLog",
     "AuditPage",
     "AuditTrail",
+    "BatchEnd",
     "Beat",
     "Claimable",
     "Completed",
+    "ErrorGroup",
     "Failed",
+    "Followers",
     "JobCounts",
     "JobFilter",
+    "JobLists",
     "JobNote",
     "JobPage",
     "JobStore",
+    "KeptAnswer",
+    "LinePage",
+    "ListOrder",
+    "LookedAt",
     "NewSession",
     "NewUser",
     "NudgeListener",
     "Nudges",
+    "Once",
+    "Order",
     "OutcomeLog",
     "PasswordHasher",
+    "PlaceInLine",
     "RefreshTokens",
     "Retention",
+    "RolledUp",
     "Session",
     "SessionDirectory",
     "Sessions",
     "Snoozed",
+    "Stored",
     "Submitted",
     "Throttles",
     "Upkeep",

@@ -7,6 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from jobyard.domain.user import User, Viewer
+from jobyard.ports.audit import AuditTrail
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,9 @@ class AccountWork(Protocol):
 
     @property
     def throttles(self) -> Throttles: ...
+
+    @property
+    def audit(self) -> AuditTrail: ...
 
     async def commit(self) -> None:
         """Make it durable. Answer only after this."""

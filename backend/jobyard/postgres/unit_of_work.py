@@ -10,6 +10,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from jobyard.domain.errors import Unavailable
+from jobyard.postgres.audit_repository import PostgresAuditTrail
 from jobyard.postgres.connections import AWAY, COMMAND_TIMEOUT_SECONDS, CONNECT_TIMEOUT_SECONDS
 from jobyard.postgres.user_repository import PostgresSessions, PostgresThrottles, PostgresUsers
 
@@ -60,6 +61,7 @@ class PostgresAccountWork:
         self.users = PostgresUsers(session)
         self.sessions = PostgresSessions(session)
         self.throttles = PostgresThrottles(session)
+        self.audit = PostgresAuditTrail(session)
 
     async def commit(self) -> None:
         """Make it durable. A commit that fails raises: nobody is told that it was stored."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from jobyard.domain.limits import Limits
 from jobyard.handlers.registry import Registry
-from jobyard.ports import JobStore, NudgeListener, OutcomeLog
+from jobyard.ports import AuditTrail, JobStore, NudgeListener, OutcomeLog
 from jobyard.services.accounts import Accounts
 from jobyard.web.authentication import Authenticator
 from jobyard.web.live_connection import LiveTimes
@@ -43,6 +43,7 @@ class AppPorts:
     job_store: JobStore
     outcome_log: OutcomeLog
     listener: NudgeListener
+    audit: AuditTrail
     is_outage: Callable[[BaseException], bool]
     """Whether an exception means that the database is away: it becomes a 503."""
     readiness: Mapping[str, Check] = field(default_factory=dict[str, Check])
