@@ -155,6 +155,13 @@ class Notify(IntFlag):
     ALL = 7
 
 
+class IfAfterFails(StrEnum):
+    """What becomes of a job when one that it waits for fails or is cancelled."""
+
+    CANCEL = "cancel"
+    RUN = "run"
+
+
 @dataclass(frozen=True, slots=True)
 class NewJob:
     """A job about to be stored. `run_at` in the past means now; `owner` is a user's internal number.
@@ -176,6 +183,32 @@ class NewJob:
     reject_twin: bool = False
     batch_id: UUID | None = None
     notify: Notify = Notify.NOTHING
+    after: tuple[UUID, ...] = ()
+    if_after_fails: IfAfterFails = IfAfterFails.CANCEL
+    follows: tuple[UUID, ...] = ()
+    """Those of `after` whose end it still waits for, or whose bad end it has yet to suffer."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobTemplate:
+    """What a copy of a job begins with. `options` has the first budget of attempts."""
+
+    kind: str
+    queue: str
+    priority: Priority
+    payload: Json
+    options: JobOptions
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JobEdit:
+    """What is to change of a job that has not begun. None: stays."""
+
+    priority: Priority | None = None
+    run_at: datetime | None = None
+    max_attempts: int | None = None
+    tags: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +293,7 @@ class ClaimedJob:
     `spot` is where its row lies, known to storage alone: it is handed back with whatever is reported of the run.
     """
 
-    spot: tuple[int, int]
+    spot: str
     id: UUID
     run: int
     attempt: int

@@ -1,58 +1,16 @@
 """The viewer's side of jobs: what a signed-in user asks for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from jobyard.domain.job import Attempt, Job, JobState, NewJob, Priority
+from jobyard.domain.job import Attempt, Job, JobEdit, JobState, JobTemplate, NewJob
 from jobyard.domain.user import Viewer
+from jobyard.ports.reading import JobLists
+from jobyard.ports.submits import KeptAnswer, Order, Stored, Submitted
 
 
-@dataclass(frozen=True, slots=True)
-class JobFilter:
-    """What a list or a count is narrowed to. An empty tuple does not narrow."""
-
-    states: tuple[JobState, ...] = ()
-    priorities: tuple[Priority, ...] = ()
-    kinds: tuple[str, ...] = ()
-    queues: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing narrows."""
-        return self == JobFilter()
-
-
-@dataclass(frozen=True, slots=True)
-class JobPage:
-    """Some jobs, newest first, and the id to go on below (None: that was all).
-
-    A page may hold fewer jobs than asked for, or none, and still not be the last: a filter reads 2,000 rows at most.
-    """
-
-    items: list[Job]
-    next_before: UUID | None
-
-
-@dataclass(frozen=True, slots=True)
-class JobCounts:
-    """How many jobs in each state; `capped` says that some are lower bounds."""
-
-    by_state: dict[JobState, int]
-    capped: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Submitted:
-    """What became of one `NewJob`: stored, or, with a `twin`, left out for an unfinished job with its unique key."""
-
-    id: UUID
-    twin: UUID | None = None
-
-
-class JobStore(Protocol):
+class JobStore(JobLists, Protocol):
     """Jobs as their owners see and change them: every method with a viewer answers for the viewer's own jobs alone.
 
     Where a job is not there or not the viewer's, the answer is None: the two are not told apart.
@@ -74,20 +32,31 @@ class JobStore(Protocol):
         """
         ...
 
+    async def submit_together(self, order: Order) -> Stored | KeptAnswer:
+        """Store an order in one transaction, and wake who may run it. With a key that was used: the answer then.
+
+        As `submit`; and Conflict where another call with the same key goes on for more than 2 s.
+        """
+        ...
+
+    async def kept_answer(self, owner: int, key: str) -> KeptAnswer | None:
+        """The first answer under an Idempotency-Key, for 24 h."""
+        ...
+
+    async def standing(self, viewer: Viewer, job_ids: Sequence[UUID]) -> dict[UUID, JobState]:
+        """The states of those of these jobs that are the viewer's."""
+        ...
+
+    async def template(self, viewer: Viewer, job_id: UUID) -> JobTemplate | None:
+        """What a copy of the job begins with."""
+        ...
+
     async def get(self, viewer: Viewer, job_id: UUID) -> Job | None:
         """One job with payload and result."""
         ...
 
     async def get_many(self, owners: Sequence[int], job_ids: Sequence[UUID]) -> dict[UUID, tuple[int, Job]]:
         """Jobs of these owners without payload and result, with the owner's number, for the live socket."""
-        ...
-
-    async def page(self, viewer: Viewer, job_filter: JobFilter, before: UUID | None, limit: int) -> JobPage:
-        """A page of jobs, newest first, without payload and result."""
-        ...
-
-    async def counts(self, viewer: Viewer, job_filter: JobFilter) -> JobCounts:
-        """Exact to 100,000 a state unfiltered; with a filter 2,000 rows are examined."""
         ...
 
     async def attempts(self, viewer: Viewer, job_id: UUID) -> list[Attempt] | None:
@@ -103,4 +72,16 @@ class JobStore(Protocol):
 
         Raises Conflict where an unfinished job has its unique key.
         """
+        ...
+
+    async def edit(self, viewer: Viewer, job_id: UUID, edit: JobEdit) -> bool:
+        """Change a job that waits, and write it into its timeline. False: its state forbids it."""
+        ...
+
+    async def discard(self, viewer: Viewer, job_id: UUID) -> bool:
+        """Forget a finished job and its timeline. False: its state forbids it."""
+        ...
+
+    async def settle(self, job_ids: Sequence[UUID]) -> None:
+        """Let go of, or cancel, those who waited for these jobs, as far as they have ended."""
         ...

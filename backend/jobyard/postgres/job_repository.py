@@ -1,36 +1,29 @@
 """Jobs as their owners see and change them. Ownership is a parameter of every query, never an `if` after it."""
 
-import time
-from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 
-from jobyard.domain.errors import Conflict, FieldError, Invalid, TooMany, Unavailable
+from jobyard.domain.errors import Conflict, Unavailable
 from jobyard.domain.events import EventType, JobChanged
-from jobyard.domain.job import FINISHED, Attempt, Job, JobState, NewJob
+from jobyard.domain.job import Attempt, Job, JobEdit, JobState, JobTemplate
 from jobyard.domain.limits import Limits
 from jobyard.domain.user import Viewer
-from jobyard.observability import JOBS_SUBMITTED
-from jobyard.ports import Claimable, JobCounts, JobFilter, JobPage, Nudges, Submitted
+from jobyard.ports import Claimable, Nudges
 from jobyard.postgres import records
 from jobyard.postgres.connections import Connection, Pool, database
-from jobyard.postgres.new_rows import Placed, TwinRefusedError
+from jobyard.postgres.followers import PostgresFollowers
+from jobyard.postgres.job_lists import PostgresJobLists
+from jobyard.postgres.job_submits import PostgresJobSubmits
 from jobyard.postgres.queries import query
-from jobyard.postgres.submitter import Stored, Submitter
 
-ALL_STATES = [state.code for state in JobState]
-COUNTED_A_STATE = 100_000
-TWIN_ROUNDS = 3
 CANCEL_ROUNDS = 3
 DEFAULT_LEASE_SECONDS = 20.0
-CACHED_OWNERS = 10_000
-WAITING_CACHE_SECONDS = 30.0
 
 
-class PostgresJobStore:
+class PostgresJobStore(PostgresJobLists, PostgresJobSubmits):
     """The JobStore of ports/. `engine` and `readers` are pools with the settings of connections.py."""
 
     def __init__(
@@ -42,88 +35,10 @@ class PostgresJobStore:
         *,
         lease_seconds: float = DEFAULT_LEASE_SECONDS,
     ) -> None:
-        self._engine = engine
-        self._readers = readers
-        self._nudges = nudges
-        self._limits = limits or Limits()
+        PostgresJobLists.__init__(self, readers, limits or Limits())
+        PostgresJobSubmits.__init__(self, engine, readers, nudges, limits or Limits())
         self._lease_seconds = lease_seconds
-        self._submitter = Submitter(engine)
-        self._lanes: dict[str, int] = {}
-        self._waiting: OrderedDict[int, tuple[float, int]] = OrderedDict()
-
-    async def lane_of(self, queue: str) -> int | None:
-        """The lane of the server's kinds in this queue, or None where there is no such queue."""
-        if queue not in self._lanes:
-            async with database(), self._readers.acquire() as connection:
-                lane = await connection.fetchval("SELECT id FROM lanes WHERE queue = $1 AND owner_id IS NULL", queue)
-            if lane is None:
-                return None
-            self._lanes[queue] = lane  # a lane's number never changes
-        return self._lanes[queue]
-
-    async def submit(self, jobs: Sequence[NewJob]) -> list[Submitted]:
-        """Store all or none, durably; then wake who may run them."""
-        lanes = {queue: await self._known_lane(queue) for queue in {job.queue for job in jobs}}
-        placed = [Placed(job, lanes[job.queue]) for job in jobs]
-        for owner, number in Counter(job.owner for job in jobs).items():
-            await self._check_waiting(owner, number)
-        twins = dict[UUID, UUID]()
-        for _ in range(TWIN_ROUNDS):
-            stored = await self._store(placed)
-            placed = [one for one in placed if one.job.id in stored.left_out]
-            twins |= await self._twins([one.job for one in placed])
-            placed = [one for one in placed if one.job.id not in twins]  # its twin has ended meanwhile: once more
-            if not placed:
-                return [Submitted(job.id, twins.get(job.id)) for job in jobs]
-        raise Conflict(f"jobs with the unique key {placed[0].job.unique_key!r} come and go: submit again")
-
-    async def _store(self, placed: Sequence[Placed]) -> Stored:
-        try:
-            async with database():
-                stored = await self._submitter.submit(placed)
-        except TwinRefusedError as error:
-            raise Conflict(f"an unfinished job has the unique key {error.args[0]!r}; nothing was stored") from error
-        self._tell(placed, stored)
-        return stored
-
-    def _tell(self, placed: Sequence[Placed], stored: Stored) -> None:
-        """Wake who may run them, and tell who watches."""
-        new = [one for one in placed if one.job.id not in stored.left_out]
-        due = {one.lane for one in new if one.job.run_at is None or one.job.run_at <= stored.at}
-        self._nudges.work(Claimable(lane, None, stored.at) for lane in due)
-        self._nudges.changed(JobChanged(one.job.owner, one.job.id, EventType.CREATED) for one in new)
-        for kind, number in Counter(one.job.kind for one in new).items():
-            JOBS_SUBMITTED.labels(kind).inc(number)
-
-    async def _known_lane(self, queue: str) -> int:
-        lane = await self.lane_of(queue)
-        if lane is None:
-            raise Invalid([FieldError("/queue", f"there is no queue {queue!r}")])
-        return lane
-
-    async def _check_waiting(self, owner: int, more: int) -> None:
-        """Hold the limit of waiting jobs a user. The count is read at most every 30 s, and again before a refusal."""
-        read_at, count = self._waiting.get(owner, (float("-inf"), 0))
-        limit = self._limits.waiting_jobs
-        if time.monotonic() - read_at > WAITING_CACHE_SECONDS or count + more > limit:
-            async with database(), self._readers.acquire() as connection:
-                count = await connection.fetchval(query("waiting"), owner, limit)
-            read_at = time.monotonic()
-        if count + more > limit:
-            raise TooMany(f"{count} jobs wait already, and {more} more would pass the limit of {limit}", 60)
-        self._waiting[owner] = (read_at, count + more)
-        self._waiting.move_to_end(owner)
-        while len(self._waiting) > CACHED_OWNERS:
-            self._waiting.popitem(last=False)
-
-    async def _twins(self, jobs: Sequence[NewJob]) -> dict[UUID, UUID]:
-        """The unfinished job that has the unique key of each, where there still is one."""
-        if not jobs:
-            return {}
-        async with database(), self._engine.acquire() as connection:
-            rows = await connection.fetch(query("twins"), [job.owner for job in jobs], [job.unique_key for job in jobs])
-        by_key = {(row["owner_id"], row["unique_key"]): row["id"] for row in rows}
-        return {job.id: twin for job in jobs if (twin := by_key.get((job.owner, job.unique_key))) is not None}
+        self._followers = PostgresFollowers(engine, nudges)
 
     async def get(self, viewer: Viewer, job_id: UUID) -> Job | None:
         """One job with payload and result."""
@@ -136,46 +51,6 @@ class PostgresJobStore:
         async with database(), self._readers.acquire() as connection:
             rows = await connection.fetch(query("get_many"), job_ids, owners)
         return {row["id"]: (row["owner_id"], records.job(row)) for row in rows}
-
-    async def page(self, viewer: Viewer, job_filter: JobFilter, before: UUID | None, limit: int) -> JobPage:
-        """A page of jobs, newest first."""
-        narrows = bool(job_filter.priorities or job_filter.kinds or job_filter.queues or job_filter.tags) or any(
-            state not in FINISHED for state in job_filter.states
-        )
-        read = self._limits.scanned_rows if narrows else limit + 1
-        async with database(), self._readers.acquire() as connection:
-            rows = await connection.fetch(
-                query("page"),
-                viewer.key,
-                before or records.GREATEST,
-                _states(job_filter),
-                read,
-                limit,
-                *_narrow(job_filter),
-            )
-        items = [records.job(row) for row in rows if row["id"] is not None]
-        scanned, reached = rows[0]["scanned"], rows[0]["reached"]
-        if len(items) == limit and scanned > limit:
-            return JobPage(items, items[-1].id)
-        return JobPage(items, reached if scanned == read else None)
-
-    async def counts(self, viewer: Viewer, job_filter: JobFilter) -> JobCounts:
-        """Exact to 100,000 a state unfiltered; with a filter 2,000 rows are examined."""
-        counts = dict.fromkeys(JobState, 0)
-        async with database(), self._readers.acquire() as connection:
-            if job_filter.is_empty:
-                rows = await connection.fetch(query("counts"), viewer.key, COUNTED_A_STATE + 1)
-                capped = any(row["jobs"] > COUNTED_A_STATE for row in rows)
-            else:
-                read = self._limits.scanned_rows
-                rows = await connection.fetch(
-                    query("counts_filtered"), viewer.key, _states(job_filter), read, *_narrow(job_filter)
-                )
-                capped = rows[0]["scanned"] == read
-        for row in rows:
-            if row["state"] is not None:
-                counts[JobState.from_code(row["state"])] += min(row["jobs"], COUNTED_A_STATE)
-        return JobCounts(counts, capped)
 
     async def attempts(self, viewer: Viewer, job_id: UUID) -> list[Attempt] | None:
         """One per run, oldest first, also the one under way."""
@@ -227,11 +102,60 @@ class PostgresJobStore:
         self._nudges.work([claimable])
         return True
 
+    async def standing(self, viewer: Viewer, job_ids: Sequence[UUID]) -> dict[UUID, JobState]:
+        """The states of those of these jobs that are the viewer's."""
+        async with database(), self._readers.acquire() as connection:
+            rows = await connection.fetch(query("standing"), job_ids, viewer.key)
+        return {row["id"]: JobState.from_code(row["state_code"]) for row in rows}
+
+    async def template(self, viewer: Viewer, job_id: UUID) -> JobTemplate | None:
+        """What a copy of the job begins with."""
+        async with database(), self._readers.acquire() as connection:
+            row = await connection.fetchrow(query("template"), job_id, viewer.key)
+        return None if row is None else records.template(row)
+
+    async def edit(self, viewer: Viewer, job_id: UUID, edit: JobEdit) -> bool:
+        """Change a job that waits, and write it into its timeline. False: its state forbids it."""
+        priority = None if edit.priority is None else edit.priority.code
+        tags = None if edit.tags is None else list(edit.tags)
+        async with database(), self._engine.acquire() as connection:
+            row = await connection.fetchrow(
+                query("edit"), job_id, viewer.key, priority, edit.run_at, edit.max_attempts, tags, records.actor_json(viewer)
+            )
+        if row is None:
+            return False
+        self._nudges.changed([JobChanged(viewer.key, job_id, EVENT_OF[JobState.from_code(row["state_code"])])])
+        if row["place"] is not None:
+            self._nudges.work([Claimable(row["lane"], row["priority"], row["place"])])
+        return True
+
+    async def discard(self, viewer: Viewer, job_id: UUID) -> bool:
+        """Forget a finished job and its timeline. False: its state forbids it."""
+        for last in (False, True):
+            async with database(), self._engine.acquire() as connection:
+                if await connection.fetchval(query("discard"), job_id, viewer.key) is not None:
+                    return True
+            if not last:  # others may have waited for it, and not been let go yet
+                await self._followers.settle([job_id])
+        return False
+
+    async def settle(self, job_ids: Sequence[UUID]) -> None:
+        """Let go of, or cancel, those who waited for these jobs, as far as they have ended."""
+        await self._followers.settle(job_ids)
+
     async def kinds_alive(self) -> dict[str, int]:
         """How many live workers serve each kind."""
         async with database(), self._readers.acquire() as connection:
             rows = await connection.fetch(query("kinds_alive"), self._lease_seconds)
         return {row["kind"]: row["workers"] for row in rows}
+
+
+EVENT_OF = {
+    JobState.SCHEDULED: EventType.SCHEDULED,
+    JobState.PENDING: EventType.PENDING,
+    JobState.RETRYING: EventType.RETRYING,
+}
+"""What is told of a job that was changed while it waits."""
 
 
 async def _retry(connection: Connection, job_id: UUID, owner: int) -> Claimable | None:
@@ -240,16 +164,3 @@ async def _retry(connection: Connection, job_id: UUID, owner: int) -> Claimable 
         if row is not None:
             return Claimable(row["lane"], row["priority"], row["place"])
     return None
-
-
-def _states(job_filter: JobFilter) -> list[int]:
-    return [state.code for state in job_filter.states] or ALL_STATES
-
-
-def _narrow(job_filter: JobFilter) -> list[list[Any] | None]:
-    return [
-        [priority.code for priority in job_filter.priorities] or None,
-        list(job_filter.kinds) or None,
-        list(job_filter.queues) or None,
-        list(job_filter.tags) or None,
-    ]

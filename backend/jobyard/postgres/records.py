@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from jobyard.domain.audit import actor_of
 from jobyard.domain.job import (
     Attempt,
     Backoff,
@@ -22,6 +23,7 @@ from jobyard.domain.job import (
     Priority,
     Progress,
 )
+from jobyard.domain.user import Viewer
 
 Row = Mapping[str, Any]
 
@@ -167,6 +169,12 @@ def template(row: Row) -> JobTemplate:
         options=options_of(row["options"], row["budget"]),
         tags=tuple(row["tags"] or ()),
     )
+
+
+def actor_json(viewer: Viewer) -> bytes:
+    """The `actor` column of a timeline: {kind, id, name}."""
+    actor = actor_of(viewer)
+    return msgspec.json.encode({"kind": actor.kind, "id": actor.id, "name": actor.name})
 
 
 def array_literal(tags: tuple[str, ...]) -> str | None:

@@ -1,0 +1,137 @@
+"""Lists, counts and groups of a viewer's jobs. Each reads 2,000 rows at most, whatever it is narrowed to."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from jobyard.domain.job import FINISHED, JobState
+from jobyard.domain.limits import Limits
+from jobyard.domain.user import Viewer
+from jobyard.ports import ErrorGroup, JobCounts, JobFilter, JobPage, LinePage, PlaceInLine
+from jobyard.postgres import records
+from jobyard.postgres.connections import Pool, database
+from jobyard.postgres.queries import query
+
+ALL_STATES = [state.code for state in JobState]
+COUNTED_A_STATE = 100_000
+
+CLOCKS_MAY_DIFFER = timedelta(minutes=10)
+"""An id is made by the server's clock before the row gets its time by the database's: ids narrow what is read by this
+much less than times do."""
+
+BEGINNING_OF_ID = re.compile(r"01[0-9a-f]{6}(-[0-9a-f-]+|[0-9a-f]+)")
+"""A text that is taken for the beginning of an id and nothing else (those of our time begin with 01): it finds its job
+however many there are."""
+
+
+class PostgresJobLists:
+    """The JobLists of ports/, on a pool of readers."""
+
+    def __init__(self, readers: Pool, limits: Limits) -> None:
+        self._readers = readers
+        self._limits = limits
+
+    async def page(
+        self, viewer: Viewer, job_filter: JobFilter, before: UUID | None, limit: int, *, oldest_first: bool = False
+    ) -> JobPage:
+        """A page of jobs, newest first: those below `before`; or oldest first, and those above it."""
+        low, high = id_range(job_filter)
+        if before is not None:
+            low, high = (max(low, before), high) if oldest_first else (low, min(high, before))
+        read = max(self._limits.scanned_rows, 1)
+        statement = query("page_oldest" if oldest_first else "page_newest")
+        arguments = [viewer.key, *conditions(job_filter), low, high, *sides(job_filter), read, limit + 1]
+        async with database(), self._readers.acquire() as connection:
+            rows = await connection.fetch(statement, *arguments)
+        items = [records.job(row) for row in rows if row["matches"]]
+        if len(items) > limit:
+            return JobPage(items[:limit], items[limit - 1].id)
+        read_all = not rows or rows[-1]["number"] < read
+        return JobPage(items, None if read_all else rows[-1]["id"])
+
+    async def line(self, viewer: Viewer, job_filter: JobFilter, after: PlaceInLine | None, limit: int) -> LinePage:
+        """A page of waiting jobs, in the order in which they will run."""
+        place = after or PlaceInLine(-1, 0, records.BEGINNING, records.NIL)
+        async with database(), self._readers.acquire() as connection:
+            rows = await connection.fetch(query("page_next"), viewer.key, *conditions(job_filter), *place, limit + 1)
+        items = [records.job(row) for row in rows[:limit]]
+        last = rows[limit - 1] if len(rows) > limit else None
+        return LinePage(items, last and PlaceInLine(last["phase"], last["rank"], last["at"], last["id"]))
+
+    async def counts(self, viewer: Viewer, job_filter: JobFilter) -> JobCounts:
+        """Exact to 100,000 a state unfiltered; with a filter 2,000 rows are examined."""
+        counts = dict.fromkeys(JobState, 0)
+        async with database(), self._readers.acquire() as connection:
+            if job_filter.is_empty:
+                rows = await connection.fetch(query("counts"), viewer.key, COUNTED_A_STATE + 1)
+                capped = any(row["jobs"] > COUNTED_A_STATE for row in rows)
+            else:
+                read = self._limits.scanned_rows
+                arguments = [*conditions(job_filter), *id_range(job_filter), *sides(job_filter), read]
+                rows = await connection.fetch(query("counts_filtered"), viewer.key, *arguments)
+                capped = rows[0]["scanned"] == read
+        for row in rows:
+            if row["state"] is not None:
+                counts[JobState.from_code(row["state"])] += min(row["jobs"], COUNTED_A_STATE)
+        return JobCounts(counts, capped)
+
+    async def error_groups(self, viewer: Viewer, job_filter: JobFilter) -> Sequence[ErrorGroup]:
+        """The newest 2,000 failed jobs, those of the filter among them, in groups, largest first."""
+        arguments = [*conditions(job_filter), *id_range(job_filter), self._limits.scanned_rows]
+        async with database(), self._readers.acquire() as connection:
+            rows = await connection.fetch(query("error_groups"), viewer.key, *arguments)
+        return [ErrorGroup(**row) for row in rows]
+
+
+def conditions(job_filter: JobFilter) -> list[Any]:
+    """What parts/matches.sql compares with, in its order."""
+    text = job_filter.text
+    return [
+        [state.code for state in job_filter.states] or ALL_STATES,
+        [priority.code for priority in job_filter.priorities] or None,
+        list(job_filter.kinds) or None,
+        list(job_filter.queues) or None,
+        list(job_filter.tags) or None,
+        list(job_filter.batches) or None,
+        list(job_filter.schedules) or None,
+        job_filter.created_after,
+        job_filter.created_before,
+        None if text is None or _ids_with(text) else text,
+        list(job_filter.fingerprints) or None,
+    ]
+
+
+def sides(job_filter: JobFilter) -> tuple[bool, list[int]]:
+    """Whether unfinished jobs are to be read, and of which sides of history, by the states that lie there."""
+    wanted = set(job_filter.states or ((JobState.FAILED,) if job_filter.fingerprints else JobState))
+    good = {JobState.COMPLETED} & wanted
+    bad = {JobState.FAILED, JobState.CANCELLED} if wanted & {JobState.FAILED, JobState.CANCELLED} else set[JobState]()
+    return bool(wanted - FINISHED), [state.code for state in sorted(good | bad)]
+
+
+def id_range(job_filter: JobFilter) -> tuple[UUID, UUID]:
+    """Between which ids the jobs lie: an id tells when it was made."""
+    low, high = records.NIL, records.GREATEST
+    if job_filter.created_after is not None:
+        low = _first_id(job_filter.created_after - CLOCKS_MAY_DIFFER)
+    if job_filter.created_before is not None:
+        high = _first_id(job_filter.created_before + CLOCKS_MAY_DIFFER)
+    of_text = _ids_with(job_filter.text) if job_filter.text is not None else None
+    return (max(low, of_text[0]), min(high, of_text[1])) if of_text else (low, high)
+
+
+def _ids_with(text: str) -> tuple[UUID, UUID] | None:
+    """Between which ids those lie that begin with a text, or None where it is no beginning of an id."""
+    digits = text.replace("-", "")
+    if BEGINNING_OF_ID.fullmatch(text) is None or len(digits) > 32:
+        return None
+    smallest = int(digits.ljust(32, "0"), 16)
+    greatest = int(digits.ljust(32, "f"), 16)
+    return UUID(int=max(smallest - 1, 0)), UUID(int=min(greatest + 1, records.GREATEST.int))
+
+
+def _first_id(at: datetime) -> UUID:
+    milliseconds = min(max(int(at.timestamp() * 1000), 0), 2**48 - 1)
+    return UUID(int=milliseconds << 80)
