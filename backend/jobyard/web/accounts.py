@@ -12,12 +12,12 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
 
 from jobyard.domain.errors import Forbidden
-from jobyard.domain.user import Caller, Role, User, Viewer
+from jobyard.domain.user import Role, User, Viewer
 from jobyard.services.accounts import SignedIn
 from jobyard.web.app_ports import AppPorts, WebOptions
 from jobyard.web.authentication import PUBLIC
+from jobyard.web.caller import caller_of
 
-DEVICE_MAX_CHARACTERS = 256
 TAGS = ["Accounts"]
 
 
@@ -70,7 +70,7 @@ class SignedInAnswer(msgspec.Struct):
 async def sign_up(
     request: Request[Any, Any, Any], ports: NamedDependency[AppPorts], data: JSONBody[SignUpRequest]
 ) -> Response[SignedInAnswer]:
-    signed_in = await ports.accounts.sign_up(data.email, data.password, data.name, _caller(request))
+    signed_in = await ports.accounts.sign_up(data.email, data.password, data.name, caller_of(request))
     return _answer(signed_in, ports.options, 201)
 
 
@@ -78,7 +78,7 @@ async def sign_up(
 async def sign_in(
     request: Request[Any, Any, Any], ports: NamedDependency[AppPorts], data: JSONBody[SignInRequest]
 ) -> Response[SignedInAnswer]:
-    signed_in = await ports.accounts.sign_in(data.email, data.password, _caller(request))
+    signed_in = await ports.accounts.sign_in(data.email, data.password, caller_of(request))
     return _answer(signed_in, ports.options, 200)
 
 
@@ -91,7 +91,7 @@ async def sign_in(
 )
 async def refresh(request: Request[Any, Any, Any], ports: NamedDependency[AppPorts]) -> Response[SignedInAnswer]:
     _refuse_other_sites(request, ports.options)
-    signed_in = await ports.accounts.refresh(_refresh_token(request, ports.options), _caller(request))
+    signed_in = await ports.accounts.refresh(_refresh_token(request, ports.options), caller_of(request))
     return _answer(signed_in, ports.options, 200)
 
 
@@ -142,13 +142,6 @@ def _answer(signed_in: SignedIn, options: WebOptions, status: int) -> Response[S
 
 def _refresh_token(request: Request[Any, Any, Any], options: WebOptions) -> str | None:
     return request.cookies.get(cookie_name(options))
-
-
-def _caller(request: Request[Any, Any, Any]) -> Caller:
-    """Behind the front door the address is the one that it names: the server wraps the application for that."""
-    device = request.headers.get("user-agent", "")[:DEVICE_MAX_CHARACTERS]
-    printable = "".join(character for character in device if character.isprintable())
-    return Caller(request.client.host if request.client else "unknown", printable)
 
 
 def _refuse_other_sites(request: Request[Any, Any, Any], options: WebOptions) -> None:
