@@ -16,6 +16,7 @@ from jobyard.web.accounts import ACCOUNT_HANDLERS
 from jobyard.web.app_ports import AppPorts, LifespanHook
 from jobyard.web.authentication import authenticate_guard, provide_viewer
 from jobyard.web.envelope import Envelope
+from jobyard.web.job_lists import LIST_HANDLERS
 from jobyard.web.jobs import JOB_HANDLERS
 from jobyard.web.kinds import KIND_HANDLERS
 from jobyard.web.live import LIVE_HANDLERS, Live
@@ -26,7 +27,14 @@ from jobyard.web.ops import OPS_HANDLERS
 from jobyard.web.problems import problem_handler
 from jobyard.web.strict_request import StrictRequest, refuse_unknown_query
 
-HANDLERS: list[BaseRouteHandler] = [*OPS_HANDLERS, *ACCOUNT_HANDLERS, *JOB_HANDLERS, *KIND_HANDLERS, *LIVE_HANDLERS]
+HANDLERS: list[BaseRouteHandler] = [
+    *OPS_HANDLERS,
+    *ACCOUNT_HANDLERS,
+    *JOB_HANDLERS,
+    *LIST_HANDLERS,
+    *KIND_HANDLERS,
+    *LIVE_HANDLERS,
+]
 """Every handler that the OpenAPI document tells of, and the live socket. A new file of handlers adds its list here."""
 
 

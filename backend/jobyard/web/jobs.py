@@ -1,19 +1,17 @@
 """Jobs: submit, list, count, read, retry, cancel. Another user's job is not there (404)."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody
 
 from jobyard.domain.errors import FieldError, Invalid, NotFound
-from jobyard.domain.job import JobState, Priority
 from jobyard.domain.limits import Limits
 from jobyard.domain.user import Viewer
-from jobyard.ports import JobFilter
 from jobyard.services.job_control import Bulk, JobControl
 from jobyard.web.app_ports import AppPorts
 from jobyard.web.batch_size import check_batch_size
@@ -23,80 +21,24 @@ from jobyard.web.job_structs import (
     BatchAnswer,
     BatchBody,
     BulkAnswer,
-    CountsAnswer,
     IdsBody,
     JobAnswer,
-    JobPage,
-    JobSummary,
     SubmitBody,
 )
 from jobyard.web.paging import (
     DEFAULT_LIMIT,
     Limit,
     PageCursor,
-    decode_id,
-    encode_id,
     link_to_next,
     page_of,
 )
 
 TAGS = ["Jobs"]
-LIST = "jobs"
-MOST_VALUES = 20
-"""Of one filter."""
-
-C = TypeVar("C", JobState, Priority)
 
 AnyRequest = Request[Any, Any, Any]
 Control = NamedDependency[JobControl]
 Asker = NamedDependency[Viewer]
 Ports = NamedDependency[AppPorts]
-
-
-def _many(name: str, choices: type[JobState | Priority] | None = None) -> QueryParameter:
-    """A filter that may be given several times. Litestar's errors would name the argument, so choices are ours."""
-    items = {"items": {"type": "string", "enum": [choice.value for choice in choices]}} if choices else None
-    return QueryParameter(name=name, description="May be repeated: any of them.", schema_extra=items)
-
-
-async def provide_filter(
-    states: Annotated[tuple[str, ...], _many("state", JobState)] = (),
-    priorities: Annotated[tuple[str, ...], _many("priority", Priority)] = (),
-    kinds: Annotated[tuple[str, ...], _many("kind")] = (),
-    queues: Annotated[tuple[str, ...], _many("queue")] = (),
-    tags: Annotated[tuple[str, ...], _many("tag")] = (),
-) -> JobFilter:
-    """What the query narrows a list or a count to."""
-    wrong: list[FieldError] = []
-    for name, values in (
-        ("state", states),
-        ("priority", priorities),
-        ("kind", kinds),
-        ("queue", queues),
-        ("tag", tags),
-    ):
-        if len(values) > MOST_VALUES:
-            rule = f"may be given at most {MOST_VALUES} times"
-            wrong.append(FieldError(f"?{name}", f"{rule}, was given {len(values)} times"))
-        elif any("\0" in value for value in values):
-            wrong.append(FieldError(f"?{name}", "must not contain the character U+0000"))
-    if wrong:
-        raise Invalid(wrong)
-    return JobFilter(
-        states=tuple(_choice(JobState, "state", value) for value in states),
-        priorities=tuple(_choice(Priority, "priority", value) for value in priorities),
-        kinds=tuple(kinds),
-        queues=tuple(queues),
-        tags=tuple(tags),
-    )
-
-
-def _choice(choices: type[C], name: str, value: str) -> C:
-    try:
-        return choices(value)
-    except ValueError as error:
-        names = ", ".join(choice.value for choice in choices)
-        raise Invalid([FieldError(f"?{name}", f"must be one of {names}, not {value[:64]!r}")]) from error
 
 
 @post("/jobs", opt={"problems": (403, 409, 413, 429)}, tags=TAGS, summary="Submit a job")
@@ -118,33 +60,6 @@ async def submit_batch(viewer: Asker, control: Control, data: JSONBody[BatchBody
     requests = [job.request() for job in data.jobs]
     batch_id, ids = await control.submit_batch(viewer, requests, datetime.now(UTC))
     return BatchAnswer(ids, batch_id)
-
-
-@get("/jobs", tags=TAGS, summary="Your jobs, newest first", dependencies={"job_filter": provide_filter})
-async def list_jobs(
-    request: AnyRequest,
-    viewer: Asker,
-    ports: Ports,
-    job_filter: NamedDependency[JobFilter],
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: PageCursor = None,
-) -> Response[JobPage]:
-    page = await ports.job_store.page(viewer, job_filter, decode_id(LIST, cursor), limit)
-    next_cursor = encode_id(LIST, page.next_before)
-    answer = JobPage([JobSummary.of(job) for job in page.items], next_cursor)
-    return Response(answer, headers=link_to_next(request, next_cursor))
-
-
-@get(
-    "/jobs/counts",
-    tags=TAGS,
-    summary="How many of your jobs are in each state",
-    dependencies={"job_filter": provide_filter},
-)
-async def count_jobs(viewer: Asker, ports: Ports, job_filter: NamedDependency[JobFilter]) -> CountsAnswer:
-    counts = await ports.job_store.counts(viewer, job_filter)
-    by_state = {state.value: counts.by_state.get(state, 0) for state in JobState}
-    return CountsAnswer(**by_state, capped=counts.capped)
 
 
 @get("/jobs/{job_id:uuid}", opt={"problems": (404,)}, tags=TAGS, summary="One job")
@@ -195,7 +110,7 @@ async def cancel_many(viewer: Asker, control: Control, ports: Ports, data: JSONB
 
 
 JOB_HANDLERS: list[HTTPRouteHandler] = [
-    submit, submit_batch, list_jobs, count_jobs, get_job, list_attempts, retry, cancel, retry_many, cancel_many,
+    submit, submit_batch, get_job, list_attempts, retry, cancel, retry_many, cancel_many,
 ]  # fmt: skip
 
 
