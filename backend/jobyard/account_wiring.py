@@ -12,10 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from jobyard.domain.errors import Unavailable
 from jobyard.domain.user import User, fold_email
 from jobyard.ports import AuditTrail
+from jobyard.postgres.account_engine import create_engine
 from jobyard.postgres.audit_repository import PostgresAuditLog
 from jobyard.postgres.connections import AWAY
 from jobyard.postgres.migrations import check_database, check_migrations, upgrade, wait_for_database
-from jobyard.postgres.unit_of_work import PostgresAccountUnit, create_engine
+from jobyard.postgres.pooler import Pooler
+from jobyard.postgres.unit_of_work import PostgresAccountUnit
 from jobyard.postgres.user_repository import PostgresSessionDirectory
 from jobyard.security import BCRYPT_COST, AccessTokens, BcryptHasher, HmacRefreshTokens, common_passwords
 from jobyard.services.accounts import AccountRules, Accounts, Throttle
@@ -48,7 +50,7 @@ def build_accounts(
     settings: Settings, *, rules: AccountRules | None = None, bcrypt_cost: int = BCRYPT_COST
 ) -> AccountParts:
     """Everything for accounts. Connects to nothing yet."""
-    engine = create_engine(settings.database_url)
+    engine = create_engine(settings.database_url, pooler=Pooler(settings.database_pooler))
     unit = PostgresAccountUnit(engine)
     access_tokens = AccessTokens([settings.secret], settings.public_url)
     authenticator = Authenticator(access_tokens, PostgresSessionDirectory(unit))
@@ -74,8 +76,13 @@ def account_rules(settings: Settings) -> AccountRules:
 
 def migrate(settings: Settings) -> str | None:
     """Bring the database to this release. What went wrong, as a sentence, or None."""
+    if not settings.session_url:
+        return (
+            "migrations need a session of their own, which a pooler in transaction mode has not: "
+            "set JOBYARD_DATABASE_DIRECT_URL to the address of PostgreSQL itself"
+        )
     try:
-        upgrade(settings.database_url)
+        upgrade(settings.session_url)
     except AWAY as error:
         return _away(settings, error)
     return None
@@ -90,7 +97,7 @@ def make_admin(settings: Settings, email: str) -> str | None:
 
     async def make() -> User | None:
         await wait_for_database(settings.database_url, ADMIN_WAIT_SECONDS)
-        engine = create_engine(settings.database_url, size=1)
+        engine = create_engine(settings.database_url, size=1, pooler=Pooler(settings.database_pooler))
         try:
             async with PostgresAccountUnit(engine)() as work:
                 user = await work.users.make_admin(fold_email(email))

@@ -41,6 +41,13 @@ class Settings:
     demo_kinds: bool = False
     api_processes: int = 1
     log_json: bool = True
+    database_pooler: str = "none"
+    database_direct_url: str = ""
+
+    @property
+    def session_url(self) -> str:
+        """The database's address for what needs a session of its own: LISTEN, migrations. Empty: there is none."""
+        return self.database_direct_url or ("" if self.database_pooler == "transaction" else self.database_url)
 
     @property
     def is_https(self) -> bool:
@@ -93,6 +100,8 @@ class _Reader:
             demo_kinds=self._flag("JOBYARD_DEMO_KINDS", default=not production),
             api_processes=self._number("JOBYARD_API_PROCESSES", 1, 1, 64),
             log_json=self._flag("JOBYARD_LOG_JSON", default=production),
+            database_pooler=self._choice("JOBYARD_DATABASE_POOLER", "none", "session", "transaction"),
+            database_direct_url=self._checked_url("JOBYARD_DATABASE_DIRECT_URL"),
         )
 
     def _text(self, name: str, default: str) -> str:
@@ -122,18 +131,30 @@ class _Reader:
                 raise SettingsError(f"{name} must be a list of CIDRs such as 10.0.0.0/8, not {text!r}") from error
         return tuple(networks)
 
+    def _choice(self, name: str, default: str, *others: str) -> str:
+        text = self._text(name, default)
+        if text not in (default, *others):
+            raise SettingsError(f"{name} must be {', '.join([default, *others[:-1]])} or {others[-1]}, not {text!r}")
+        return text
+
     def _database_url(self) -> str:
-        url = self._text("JOBYARD_DATABASE_URL", "")
+        url = self._checked_url("JOBYARD_DATABASE_URL")
         if not url:
             raise SettingsError("JOBYARD_DATABASE_URL is not set: postgresql://user:password@host:port/database")
+        return url
+
+    def _checked_url(self, name: str) -> str:
+        url = self._text(name, "")
+        if not url:
+            return ""
         if urlsplit(url).scheme not in ("postgresql", "postgres"):
-            raise SettingsError("JOBYARD_DATABASE_URL must begin with postgresql://")
+            raise SettingsError(f"{name} must begin with postgresql://")
         for host in urlsplit(url).netloc.rpartition("@")[2].split(","):
             port = host.rpartition("]")[2].rpartition(":")[2] if ":" in host.rpartition("]")[2] else ""
             if port and not (port.isascii() and port.isdigit() and 1 <= int(port) <= 65535):
                 # Not its value: where a password has a slash, this is a piece of it.
                 raise SettingsError(
-                    "JOBYARD_DATABASE_URL must have a port from 1 to 65535 after the colon of its host; "
+                    f"{name} must have a port from 1 to 65535 after the colon of its host; "
                     "/ : @ in a user name or password are written %2F %3A %40"
                 )
         return url

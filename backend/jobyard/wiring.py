@@ -21,6 +21,7 @@ from jobyard.postgres.connections import ENGINE_SETTINGS, READER_SETTINGS, Pool
 from jobyard.postgres.job_repository import PostgresJobStore
 from jobyard.postgres.listener import PostgresNudges
 from jobyard.postgres.outcome_log import PostgresOutcomeLog
+from jobyard.postgres.pooler import Pooler
 from jobyard.postgres.unit_of_work import is_outage
 from jobyard.postgres.upkeep import PostgresUpkeep
 from jobyard.postgres.work_queue import PostgresWorkQueue
@@ -57,11 +58,12 @@ class Core:
     @classmethod
     def build(cls, settings: Settings, engine_connections: int) -> "Core":
         """Build them; nothing is opened yet."""
-        engine = Pool(settings.database_url, ENGINE_SETTINGS, engine_connections)
+        pooler = Pooler(settings.database_pooler)
+        engine = Pool(settings.database_url, ENGINE_SETTINGS, engine_connections, pooler)
         return cls(
             engine=engine,
-            readers=Pool(settings.database_url, READER_SETTINGS, READER_CONNECTIONS),
-            nudges=PostgresNudges(settings.database_url, engine),
+            readers=Pool(settings.database_url, READER_SETTINGS, READER_CONNECTIONS, pooler),
+            nudges=PostgresNudges(settings.session_url, engine),
             registry=build_registry(demo_kinds=settings.demo_kinds, outbound_allow=settings.outbound_allow),
         )
 
@@ -113,7 +115,7 @@ def build_worker(core: Core, settings: Settings) -> Worker:
 
     @asynccontextmanager
     async def open_queue() -> AsyncGenerator[WorkQueue]:
-        async with Pool(settings.database_url, ENGINE_SETTINGS, 1) as pool:
+        async with Pool(settings.database_url, ENGINE_SETTINGS, 1, Pooler(settings.database_pooler)) as pool:
             yield PostgresWorkQueue(pool, core.nudges)
 
     return Worker(

@@ -41,6 +41,7 @@ async def test_ten_thousand_jobs_on_four_workers_while_everything_breaks(yard: F
         await yard.until_finished(0.2)
         await terminate_backends(yard.server.url, "jobyard-engine")
         await terminate_backends(yard.server.url, "jobyard-reader")
+        await terminate_backends(yard.server.url, "jobyard-listener")
 
         await yard.until_finished(0.3)
         yard.signal("w2", signal.SIGSTOP)

@@ -19,10 +19,11 @@ import structlog
 from jobyard.domain.events import EventType, JobChanged
 from jobyard.observability import LISTENER_RECONNECTS
 from jobyard.ports import Claimable
-from jobyard.postgres.connections import AWAY, READER_SETTINGS, Connection, Pool, Unsubscribe, connect
+from jobyard.postgres.connections import AWAY, Connection, Pool, Unsubscribe, open_connection
 from jobyard.postgres.queries import query
 
 CHANNEL = "jobyard"
+SETTINGS = {"application_name": "jobyard-listener"}  # a pooler in session mode takes no others
 MERGE_SECONDS = 0.005
 IDS_A_MESSAGE = 80  # at most 7,000 bytes of the 8,000 that PostgreSQL allows
 MOST_WAITING = 10_000
@@ -53,7 +54,10 @@ _decode = msgspec.json.Decoder(_Message).decode
 
 
 class PostgresNudges:
-    """Nudges and NudgeListener of ports/. Use it within `running()`."""
+    """Nudges and NudgeListener of ports/. Use it within `running()`.
+
+    `url` must lead to a session of its own. Where it is empty nothing is heard, and whoever listens lives by its poll.
+    """
 
     def __init__(self, url: str, pool: Pool) -> None:
         self._url = url
@@ -138,7 +142,14 @@ class PostgresNudges:
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """Listen and send until the end of the block; what waits to be sent then goes out first."""
-        loops = [self._listen(), self._send_all(), self._refresh_watched()]
+        loops = [self._send_all(), self._refresh_watched()]
+        if self._url:
+            loops.append(self._listen())
+        else:
+            log.warning(
+                "no notifications behind a pooler in transaction mode: jobs and outcomes of other processes are found"
+                " by polling, within a second; set JOBYARD_DATABASE_DIRECT_URL to hear of them at once"
+            )
         tasks = [asyncio.create_task(loop, name=loop.__qualname__) for loop in loops]
         try:
             yield
@@ -168,7 +179,7 @@ class PostgresNudges:
         pause = RECONNECT_SECONDS[0]
         while True:
             try:
-                connection = await connect(self._url, READER_SETTINGS)
+                connection = await open_connection(self._url, SETTINGS)
                 try:
                     await connection.add_listener(CHANNEL, self._receive)
                     pause = RECONNECT_SECONDS[0]

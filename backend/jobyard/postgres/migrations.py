@@ -11,8 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from jobyard.postgres.account_engine import create_engine
 from jobyard.postgres.connections import AWAY
-from jobyard.postgres.unit_of_work import create_engine
 
 REQUIRED = "0008_submits"
 """The migration that this release cannot do without. Names begin with a number that grows."""

@@ -1,48 +1,16 @@
-"""One transaction on accounts, committed by name before the answer goes out; and the engine beneath it."""
+"""One transaction on accounts, committed by name before the answer goes out."""
 
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
 
-import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from jobyard.domain.errors import Unavailable
 from jobyard.postgres.audit_repository import PostgresAuditTrail
-from jobyard.postgres.connections import AWAY, COMMAND_TIMEOUT_SECONDS, CONNECT_TIMEOUT_SECONDS
+from jobyard.postgres.connections import AWAY
 from jobyard.postgres.user_repository import PostgresSessions, PostgresThrottles, PostgresUsers
-
-ACCOUNT_SETTINGS = {"application_name": "jobyard-accounts", "jit": "off", "statement_timeout": "10s"}
-POOL_SIZE = 5
-POOL_WAIT_SECONDS = 5.0
-
-
-def create_engine(url: str, *, size: int = POOL_SIZE, settings: dict[str, str] | None = None) -> AsyncEngine:
-    """An engine whose connections are asyncpg's own, so that a URL means the same here as in the job engine's pools.
-
-    It connects when it is used; it can be made while the database is away. Its errors do not tell a statement's
-    values, which are emails and hashes of passwords and tokens: errors are logged.
-    """
-
-    async def connect() -> Any:
-        return await asyncpg.connect(
-            url,
-            timeout=CONNECT_TIMEOUT_SECONDS,
-            command_timeout=COMMAND_TIMEOUT_SECONDS,
-            server_settings=ACCOUNT_SETTINGS if settings is None else settings,
-        )
-
-    return create_async_engine(
-        "postgresql+asyncpg://",
-        async_creator=connect,
-        pool_size=size,
-        max_overflow=0,
-        pool_timeout=POOL_WAIT_SECONDS,
-        pool_pre_ping=True,
-        hide_parameters=True,
-    )
 
 
 def is_outage(error: BaseException) -> bool:
