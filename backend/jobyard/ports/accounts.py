@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from jobyard.domain.user import User, Viewer
+from jobyard.ports.account_tokens import AccountTokens
 from jobyard.ports.audit import AuditTrail
+from jobyard.ports.keys import ApiKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +47,28 @@ class Users(Protocol):
         """The user with this id."""
         ...
 
+    async def hold(self, key: int) -> Account | None:
+        """The account, locked until the unit of work ends: nobody changes its password, role or state meanwhile."""
+        ...
+
     async def rename(self, viewer: Viewer, name: str) -> User | None:
         """Change the viewer's own name."""
         ...
 
     async def set_password_hash(self, key: int, password_hash: str) -> None:
         """Keep a hash of the same password at another cost, or of a new one."""
+        ...
+
+    async def verify_email(self, key: int, email_folded: str) -> User | None:
+        """Whoever reads this user's mail is this user; None where the address is not the user's (any more)."""
+        ...
+
+    async def is_last_admin(self, key: int) -> bool:
+        """Whether no other user could administrate. Until the unit of work ends nobody becomes or ceases to be one."""
+        ...
+
+    async def depart(self, key: int) -> None:
+        """The user leaves: its name, address and password are gone, and what is left is for `Departures`."""
         ...
 
     async def make_admin(self, email_folded: str) -> User | None:
@@ -83,6 +102,17 @@ class Session:
     """Neither revoked nor over its time, and its user is not disabled."""
 
 
+@dataclass(frozen=True, slots=True)
+class SessionInfo:
+    """A sign-in as its user sees it. `used_at`: its last refresh, so up to 15 minutes before its last call."""
+
+    id: UUID
+    device: str
+    address: str
+    created_at: datetime
+    used_at: datetime
+
+
 class Sessions(Protocol):
     """Sign-ins, in the unit of work that it belongs to."""
 
@@ -98,8 +128,20 @@ class Sessions(Protocol):
         """The token becomes the previous one, and the session lives on for `idle_seconds` (not over its longest)."""
         ...
 
-    async def revoke(self, session_id: UUID) -> None:
-        """End a sign-in."""
+    async def revoke(self, session_id: UUID) -> User | None:
+        """End a sign-in. Returns whose it was; None where it had ended before."""
+        ...
+
+    async def page(self, viewer: Viewer, before: UUID | None, limit: int) -> list[SessionInfo]:
+        """The viewer's sessions that are alive, newest first, those made before `before`."""
+        ...
+
+    async def revoke_own(self, viewer: Viewer, session_id: UUID) -> bool:
+        """End one of the viewer's; False where there is none (alive) with this id."""
+        ...
+
+    async def revoke_all(self, user_key: int, but: UUID | None = None) -> int:
+        """End all of a user's, but one. Returns how many."""
         ...
 
     async def viewer(self, session_id: UUID) -> Viewer | None:
@@ -108,10 +150,10 @@ class Sessions(Protocol):
 
 
 class Throttles(Protocol):
-    """Counts per key and window, in the unit of work that it belongs to."""
+    """Counts per key in a window that slides, in the unit of work that it belongs to."""
 
     async def hit(self, key: bytes, limit: int, window_seconds: float) -> float | None:
-        """Count one. None: it is within the limit; else the seconds until the window ends."""
+        """Count one. None: it is within the limit; else it is not counted, and this many seconds must pass first."""
         ...
 
     async def forgive(self, key: bytes) -> None:
@@ -136,7 +178,13 @@ class AccountWork(Protocol):
     def throttles(self) -> Throttles: ...
 
     @property
+    def tokens(self) -> AccountTokens: ...
+
+    @property
     def audit(self) -> AuditTrail: ...
+
+    @property
+    def api_keys(self) -> ApiKeys: ...
 
     async def commit(self) -> None:
         """Make it durable. Answer only after this."""
@@ -181,6 +229,30 @@ class AccessTokenIssuer(Protocol):
         ...
 
 
+class LinkTokens(Protocol):
+    """Makes the tokens of links and invitations."""
+
+    def new(self) -> str:
+        """Nobody guesses it."""
+        ...
+
+    def digest(self, token: str) -> bytes:
+        """What is stored of it."""
+        ...
+
+
+class Departures(Protocol):
+    """What a user who left has left behind: jobs, history, timelines, all that names the user as its owner."""
+
+    async def begin(self, user_key: int) -> None:
+        """Cancel the first jobs, so that who has few has none a moment later. May do nothing at all."""
+        ...
+
+    async def carry_on(self) -> bool:
+        """Take away the next part of what is left, of all who left. False: there is nothing more to do now."""
+        ...
+
+
 class RefreshTokens(Protocol):
     """Makes and reads refresh tokens; knows nothing of which are in use."""
 
@@ -192,8 +264,11 @@ class RefreshTokens(Protocol):
         """The session of a token that we made, or None for anything else."""
         ...
 
-    def successor(self, token: str) -> str:
-        """The one token that follows it: the same whenever it is asked."""
+    def successors(self, token: str) -> list[str]:
+        """What may follow it, one for each of the server's secrets: the same whenever it is asked.
+
+        The first is what a new successor is. The others are what it was before the secret was changed.
+        """
         ...
 
     def digest(self, token: str) -> bytes:

@@ -8,6 +8,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from jobyard.domain.errors import Unavailable
+from jobyard.postgres.api_key_repository import PostgresApiKeys
 from jobyard.postgres.audit_repository import PostgresAuditTrail
 from jobyard.postgres.connections import AWAY
 from jobyard.postgres.user_repository import PostgresSessions, PostgresThrottles, PostgresUsers
@@ -30,6 +31,7 @@ class PostgresAccountWork:
         self.sessions = PostgresSessions(session)
         self.throttles = PostgresThrottles(session)
         self.audit = PostgresAuditTrail(session)
+        self.api_keys = PostgresApiKeys(session)
 
     async def commit(self) -> None:
         """Make it durable. A commit that fails raises: nobody is told that it was stored."""
