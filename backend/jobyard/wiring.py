@@ -18,6 +18,7 @@ from jobyard.handlers.registry import Registry
 from jobyard.observability import configure_logging, note_build
 from jobyard.ports import WorkQueue
 from jobyard.postgres.connections import ENGINE_SETTINGS, READER_SETTINGS, Pool
+from jobyard.postgres.inbox import PostgresInbox
 from jobyard.postgres.job_repository import PostgresJobStore
 from jobyard.postgres.listener import PostgresNudges
 from jobyard.postgres.outcome_log import PostgresOutcomeLog
@@ -26,6 +27,7 @@ from jobyard.postgres.unit_of_work import is_outage
 from jobyard.postgres.upkeep import PostgresUpkeep
 from jobyard.postgres.work_queue import PostgresWorkQueue
 from jobyard.security import BCRYPT_COST
+from jobyard.services.notifications import Wishes
 from jobyard.settings import Settings
 from jobyard.web.app import create_app
 from jobyard.web.app_ports import AppPorts, WebOptions
@@ -86,6 +88,7 @@ def build_ports(settings: Settings, *, bcrypt_cost: int = BCRYPT_COST, says_good
     """Everything that the web side uses. Tests pass a cheaper cost for passwords."""
     core = Core.build(settings, ENGINE_CONNECTIONS)
     accounts = build_accounts(settings, bcrypt_cost=bcrypt_cost)
+    inbox = PostgresInbox(core.readers)
 
     @asynccontextmanager
     async def adapters() -> AsyncGenerator[None]:
@@ -104,6 +107,8 @@ def build_ports(settings: Settings, *, bcrypt_cost: int = BCRYPT_COST, says_good
         outcome_log=PostgresOutcomeLog(core.readers),
         listener=core.nudges,
         audit=accounts.audit,
+        inbox=inbox,
+        wishes=Wishes(inbox),
         is_outage=is_outage,
         readiness=accounts.readiness,
         lifespan=(adapters,),

@@ -99,6 +99,8 @@ async def start_yard() -> AsyncIterator[StartYard]:
                     outcome_log=jobs,
                     listener=cast("Any", jobs),
                     audit=nothing,
+                    inbox=nothing,
+                    wishes=nothing,
                     is_outage=lambda error: isinstance(error, ConnectionError),
                 )
             )

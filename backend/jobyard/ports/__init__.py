@@ -21,6 +21,7 @@ from jobyard.ports.accounts import (
 )
 from jobyard.ports.audit import AuditPage, AuditTrail
 from jobyard.ports.inbox import Inbox, InboxPage
+from jobyard.ports.inbox import Inbox, InboxPage
 from jobyard.ports.jobs import JobStore
 from jobyard.ports.keys import ApiKeyPage, ApiKeys, KeyDirectory, KeyHolder, NewApiKey
 from jobyard.ports.nudges import NudgeListener, Nudges, OutcomeLog
@@ -66,6 +67,8 @@ __all__ = [
     "ErrorGroup",
     "Failed",
     "Followers",
+    "Inbox",
+    "InboxPage",
     "FoundToken",
     "Inbox",
     "InboxPage",

@@ -22,6 +22,7 @@ from jobyard.web.kinds import KIND_HANDLERS
 from jobyard.web.live import LIVE_HANDLERS, Live
 from jobyard.web.live_goodbye import goodbye_at_sigterm
 from jobyard.web.live_hub import LiveHub
+from jobyard.web.notifications import NOTIFICATION_HANDLERS
 from jobyard.web.openapi import document_handlers
 from jobyard.web.ops import OPS_HANDLERS
 from jobyard.web.problems import problem_handler
@@ -33,6 +34,7 @@ HANDLERS: list[BaseRouteHandler] = [
     *JOB_HANDLERS,
     *LIST_HANDLERS,
     *KIND_HANDLERS,
+    *NOTIFICATION_HANDLERS,
     *LIVE_HANDLERS,
 ]
 """Every handler that the OpenAPI document tells of, and the live socket. A new file of handlers adds its list here."""

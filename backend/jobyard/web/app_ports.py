@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from jobyard.domain.limits import Limits
 from jobyard.handlers.registry import Registry
-from jobyard.ports import AuditTrail, JobStore, NudgeListener, OutcomeLog
+from jobyard.ports import AuditTrail, Inbox, JobStore, NudgeListener, OutcomeLog
 from jobyard.services.accounts import Accounts
+from jobyard.services.notifications import Wishes
 from jobyard.web.authentication import Authenticator
 from jobyard.web.live_connection import LiveTimes
 
@@ -44,6 +45,8 @@ class AppPorts:
     outcome_log: OutcomeLog
     listener: NudgeListener
     audit: AuditTrail
+    inbox: Inbox
+    wishes: Wishes
     is_outage: Callable[[BaseException], bool]
     """Whether an exception means that the database is away: it becomes a 503."""
     readiness: Mapping[str, Check] = field(default_factory=dict[str, Check])
