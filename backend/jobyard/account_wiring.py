@@ -13,12 +13,13 @@ from jobyard.domain.errors import Unavailable
 from jobyard.domain.user import User, fold_email
 from jobyard.ports import AuditTrail
 from jobyard.postgres.account_engine import create_engine
+from jobyard.postgres.api_key_repository import PostgresKeyDirectory
 from jobyard.postgres.audit_repository import PostgresAuditLog
 from jobyard.postgres.connections import AWAY
 from jobyard.postgres.migrations import check_database, check_migrations, upgrade, wait_for_database
 from jobyard.postgres.pooler import Pooler
 from jobyard.postgres.unit_of_work import PostgresAccountUnit
-from jobyard.postgres.user_repository import PostgresSessionDirectory
+from jobyard.postgres.session_repository import PostgresSessionDirectory
 from jobyard.security import BCRYPT_COST, AccessTokens, BcryptHasher, HmacRefreshTokens, common_passwords
 from jobyard.services.accounts import AccountRules, Accounts, Throttle
 from jobyard.settings import Settings
@@ -53,7 +54,7 @@ def build_accounts(
     engine = create_engine(settings.database_url, pooler=Pooler(settings.database_pooler))
     unit = PostgresAccountUnit(engine)
     access_tokens = AccessTokens([settings.secret], settings.public_url)
-    authenticator = Authenticator(access_tokens, PostgresSessionDirectory(unit))
+    authenticator = Authenticator(access_tokens, PostgresSessionDirectory(unit), PostgresKeyDirectory(unit))
     accounts = Accounts(
         unit=unit,
         rules=rules or account_rules(settings),

@@ -42,7 +42,7 @@ class Tokens:
         async with asyncio.timeout(10):
             return await self.asked.get()
 
-    async def authenticate_token(self, token: str) -> tuple[Viewer, datetime]:
+    async def authenticate_socket(self, token: str) -> tuple[Viewer, datetime]:
         self.asked.put_nowait(token)
         if self.down:
             raise ConnectionError("the database is away")

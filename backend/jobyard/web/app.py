@@ -11,7 +11,9 @@ from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp, LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive, Scope, Send
 from uuid_utils.compat import uuid7
 
-from jobyard.services.job_control import JobControl, ServedKinds
+from jobyard.services.job_control import JobControl
+from jobyard.services.job_submit import JobSubmits
+from jobyard.services.served_kinds import ServedKinds
 from jobyard.web.accounts import ACCOUNT_HANDLERS
 from jobyard.web.app_ports import AppPorts, LifespanHook
 from jobyard.web.authentication import authenticate_guard, provide_viewer
@@ -56,16 +58,19 @@ def create_app(ports: AppPorts) -> Litestar:
     """Build the application. It touches nothing outside until its lifespan begins."""
     options = ports.options
     hub = LiveHub(ports.job_store, ports.outcome_log, ports.listener, times=options.live_times, limits=options.limits)
-    live = Live(hub, ports.authenticator.authenticate_token, options)
-    control = JobControl(
-        ports.job_store, ports.registry, ServedKinds(ports.job_store, time.monotonic), uuid7, options.limits
-    )
+    live = Live(hub, ports.authenticator.authenticate_socket, options)
+    served = ServedKinds(ports.job_store, time.monotonic)
+    submits = JobSubmits(ports.job_store, ports.registry, served, uuid7, options.limits)
+    control = JobControl(ports.job_store, options.limits)
 
     async def provide_ports() -> AppPorts:
         return ports
 
     async def provide_control() -> JobControl:
         return control
+
+    async def provide_submits() -> JobSubmits:
+        return submits
 
     async def provide_live() -> Live:
         return live
@@ -79,6 +84,7 @@ def create_app(ports: AppPorts) -> Litestar:
             "ports": Provide(provide_ports),
             "viewer": Provide(provide_viewer),
             "control": Provide(provide_control),
+            "submits": Provide(provide_submits),
             "live": Provide(provide_live),
         },
         guards=[authenticate_guard(ports.authenticator), refuse_unknown_query],

@@ -1,7 +1,8 @@
-"""Who asks. Access tokens are checked by signature and, at most 30 s ago, against the session in the database."""
+"""Who asks: by an access token, checked by signature and at most 30 s ago against the session, or by an API key."""
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -10,10 +11,14 @@ from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
+from jobyard.domain.api_key import PREFIX, digest_of, is_api_key
 from jobyard.domain.errors import Unauthenticated
 from jobyard.domain.user import Viewer
-from jobyard.ports import SessionDirectory
+from jobyard.ports import KeyDirectory, KeyHolder, SessionDirectory
 from jobyard.security import AccessTokens
+from jobyard.web.access import SOCKET, check_access, check_call
+from jobyard.web.caller import caller_of
+from jobyard.web.memory import Memory
 
 PUBLIC = {"public": True}
 """`opt=PUBLIC` on a handler lets anybody call it. The live socket is public too: it authenticates in its own way."""
@@ -21,72 +26,79 @@ PUBLIC = {"public": True}
 REMEMBER_SECONDS = 30.0
 """A disabled user or revoked session is refused within this time in other processes, at once in this one."""
 
+REMEMBER_KEY_SECONDS = 4.0
+"""A deleted API key is refused within 5 s in other processes, at once in this one."""
+
 REMEMBER_SESSIONS = 10_000
+NEVER = datetime.max.replace(tzinfo=UTC)
+"""When an API key without a time runs out."""
 
 
 class Authenticator:
-    """Turns an access token into a viewer."""
+    """Turns an access token or an API key into a viewer."""
 
     def __init__(
         self,
         tokens: AccessTokens,
         sessions: SessionDirectory,
+        keys: KeyDirectory,
         *,
         monotonic: Callable[[], float] = time.monotonic,
-        remember_seconds: float = REMEMBER_SECONDS,
     ) -> None:
         self._tokens = tokens
-        self._sessions = sessions
-        self._monotonic = monotonic
-        self._remember_seconds = remember_seconds
-        self._known: dict[UUID, tuple[Viewer, float]] = {}
-        self._forgotten = 0
+        self._sessions: Memory[UUID, Viewer] = Memory(sessions.viewer, REMEMBER_SECONDS, REMEMBER_SESSIONS, monotonic)
+        self._keys: Memory[bytes, KeyHolder] = Memory(keys.holder, REMEMBER_KEY_SECONDS, REMEMBER_SESSIONS, monotonic)
 
     async def authenticate_token(self, token: str) -> tuple[Viewer, datetime]:
         """The viewer, and when the token runs out. Raises Unauthenticated, and Unavailable without a database."""
+        if token.startswith(PREFIX):
+            return await self._authenticate_key(token)
         claims = self._tokens.read(token)
-        viewer = await self._viewer(claims.session_id)
+        viewer = await self._sessions.get(claims.session_id)
         if viewer is None or viewer.id != claims.user_id:
             raise Unauthenticated("This session has ended: sign in again.")
         return viewer, datetime.fromtimestamp(claims.expires_at, UTC)
 
+    async def authenticate_socket(self, token: str) -> tuple[Viewer, datetime]:
+        """The same for the live socket. Raises Forbidden for a key that may not read jobs."""
+        viewer, expires_at = await self.authenticate_token(token)
+        check_access(viewer, SOCKET)
+        return viewer, expires_at
+
+    async def _authenticate_key(self, key: str) -> tuple[Viewer, datetime]:
+        holder = await self._keys.get(digest_of(key)) if is_api_key(key) else None
+        expires_at = NEVER if holder is None or holder.expires_at is None else holder.expires_at
+        if holder is None or expires_at <= datetime.now(UTC):
+            raise Unauthenticated("This API key is not good: it was deleted, or has run out, or never was one.")
+        return holder.viewer, expires_at
+
     def forget(self, session_id: UUID) -> None:
         """This session has just ended: refuse it from now on."""
-        self._forgotten += 1
-        self._known.pop(session_id, None)
+        self._sessions.forget(session_id)
+
+    def forget_key(self, key_id: UUID) -> None:
+        """This API key was just deleted: refuse it from now on."""
+        self._keys.forget_where(lambda holder: holder.viewer.api_key is not None and holder.viewer.api_key.id == key_id)
 
     def forget_user(self, user_id: UUID) -> None:
-        """Something about this user has just changed: ask the database at the next call of each of its sessions."""
-        self._forgotten += 1
-        for session_id in [known for known, (viewer, _) in self._known.items() if viewer.id == user_id]:
-            del self._known[session_id]
-
-    async def _viewer(self, session_id: UUID) -> Viewer | None:
-        known = self._known.get(session_id)
-        if known is not None and known[1] > self._monotonic():
-            return known[0]
-        self._known.pop(session_id, None)
-        asked_at, forgotten = self._monotonic(), self._forgotten
-        viewer = await self._sessions.viewer(session_id)
-        # What was read before somebody was forgotten may be of just that session: it counts for this call alone.
-        if viewer is not None and forgotten == self._forgotten:
-            while len(self._known) >= REMEMBER_SESSIONS:
-                del self._known[next(iter(self._known))]  # the one that was asked for longest ago
-            self._known[session_id] = (viewer, asked_at + self._remember_seconds)
-        return viewer
+        """Something about this user has just changed: look its sessions and keys up again."""
+        self._sessions.forget_where(lambda viewer: viewer.id == user_id)
+        self._keys.forget_where(lambda holder: holder.viewer.id == user_id)
 
 
 def authenticate_guard(authenticator: Authenticator) -> Callable[..., Any]:
-    """The application's first guard: no handler runs without a viewer, but those with `opt=PUBLIC`."""
+    """The application's first guard: no handler runs without a viewer that may call it, but those with `opt=PUBLIC`."""
 
     async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         if handler.opt.get("public"):
             return
         token = bearer_token(connection)
         if token is None:
-            raise Unauthenticated("Sign in first: send `Authorization: Bearer <access token>`.")
+            raise Unauthenticated("Sign in first: send `Authorization: Bearer <access token or API key>`.")
         viewer, _ = await authenticator.authenticate_token(token)
+        viewer = replace(viewer, caller=caller_of(connection))
         connection.scope["user"] = viewer
+        check_call(viewer, connection)
 
     return authenticate
 

@@ -17,7 +17,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import WebSocketException
 from litestar.handlers import WebsocketRouteHandler
 
-from jobyard.domain.errors import JobyardError, Unauthenticated
+from jobyard.domain.errors import Forbidden, JobyardError, Unauthenticated
 from jobyard.domain.user import Viewer
 from jobyard.web.app_ports import WebOptions
 from jobyard.web.authentication import PUBLIC, bearer_token
@@ -142,6 +142,8 @@ async def _authenticate(token: str, authenticate: Authenticate) -> tuple[Viewer,
         return await authenticate(token)
     except Unauthenticated as error:
         raise Refused(Close.UNAUTHENTICATED, error.detail) from error
+    except Forbidden as error:
+        raise Refused(Close.NOT_ALLOWED, error.detail) from error
     except (JobyardError, OSError) as error:
         log.warning("a live socket could not be authenticated", error=repr(error))
         raise Refused(Close.TOO_SLOW, "the database cannot be reached now") from error

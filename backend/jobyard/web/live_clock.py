@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from jobyard.domain.errors import Unauthenticated
+from jobyard.domain.errors import Forbidden, Unauthenticated
 from jobyard.domain.user import Viewer
 from jobyard.web.live_connection import Connection
 from jobyard.web.live_hub import LiveHub
@@ -68,6 +68,6 @@ class LiveClock:
         try:
             async with asyncio.timeout(RECHECK_SECONDS):
                 await self._authenticate(token)
-        except Unauthenticated:
+        except (Unauthenticated, Forbidden):
             if connection.token == token:
                 connection.end(Close.UNAUTHENTICATED, "the session has ended")
