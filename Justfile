@@ -69,7 +69,7 @@ test-page: _node
     pnpm --dir frontend run --silent test
 
 # the long tests: faults, soak, large data
-test-long: _dev _page
+test-long: _dev _page _pgbouncer
     {{ python }} -m pytest -n auto -m slow
 
 # all browser tests, on desktop and phone, against a Jobyard of their own; arguments go to Playwright
@@ -137,6 +137,10 @@ _e2e: _tools
 [no-exit-message]
 _browser: _tools
     @sh deploy/setup.sh browser
+
+[no-exit-message]
+_pgbouncer: _tools
+    @sh deploy/setup.sh pgbouncer
 
 [no-exit-message]
 _page: _tools

@@ -3,6 +3,7 @@
 #   setup.sh runtime   .venv with what the server needs        setup.sh dev    .venv with what tests and lint need too
 #   setup.sh node      frontend/node_modules                   setup.sh page   frontend/dist, built from the sources
 #   setup.sh e2e       tests/e2e/node_modules                  setup.sh browser   Chromium, for the browser tests
+#   setup.sh pgbouncer PgBouncer, for the long tests
 #   setup.sh lock      writes tools.txt and requirements*.lock anew
 # Each is a comparison with a stamp of what was installed, so it costs a few milliseconds when nothing has changed.
 set -eu
@@ -54,15 +55,28 @@ chromium() {
   program=${JOBYARD_CHROMIUM:-/usr/bin/chromium}
   [ ! -x "$program" ] || return 0
   if [ -n "${JOBYARD_CHROMIUM:-}" ]; then say "there is no Chromium at $program, which JOBYARD_CHROMIUM names"; exit 1; fi
-  if [ "$(id -u)" != 0 ] || ! grep -qs '^ID=debian' /etc/os-release; then
+  may_install || {
     say "the browser tests need Chromium at $program (Debian: apt-get install chromium), or JOBYARD_CHROMIUM=/path/to/it"
     exit 1
-  fi
+  }
   say "installing Chromium (once, about half a minute)"
+  debian_package chromium
+}
+
+a_pgbouncer() { # not by the name of the program, which `command -v` would find here
+  if PATH=$PATH:/usr/sbin command -v pgbouncer >/dev/null; then return 0; fi
+  may_install || { say "the long tests need PgBouncer (Debian: apt-get install pgbouncer)"; exit 1; }
+  say "installing PgBouncer"
+  debian_package pgbouncer
+}
+
+may_install() { [ "$(id -u)" = 0 ] && grep -qs '^ID=debian' /etc/os-release; }
+
+debian_package() {
   log=$(mktemp)
   # A list of packages from yesterday may name files that are gone: it is read anew.
-  { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends chromium; } \
-    > "$log" 2>&1 < /dev/null || { cat "$log" >&2; rm -f "$log"; say "apt-get install chromium failed"; exit 1; }
+  { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "$1"; } \
+    > "$log" 2>&1 < /dev/null || { cat "$log" >&2; rm -f "$log"; say "apt-get install $1 failed"; exit 1; }
   rm -f "$log"
 }
 
@@ -115,6 +129,7 @@ case $1 in
   page) alone node; node_modules; page ;;
   e2e) alone e2e; browser_tests ;;
   browser) alone e2e; chromium ;;
+  pgbouncer) alone e2e; a_pgbouncer ;;
   lock) shift; lock "$@" ;;
   *) say "setup.sh: unknown part $1"; exit 2 ;;
 esac
