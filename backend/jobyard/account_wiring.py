@@ -1,6 +1,7 @@
 """Builds what accounts need from the settings. `wiring.py` puts it together with the rest."""
 
 import asyncio
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -10,8 +11,9 @@ import uuid_utils
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from jobyard.domain.errors import Unavailable
+from jobyard.domain.limits import Limits
 from jobyard.domain.user import User, fold_email
-from jobyard.ports import AuditTrail
+from jobyard.ports import AccountUnit, AuditTrail
 from jobyard.postgres.account_engine import create_engine
 from jobyard.postgres.api_key_repository import PostgresKeyDirectory
 from jobyard.postgres.audit_repository import PostgresAuditLog
@@ -22,6 +24,7 @@ from jobyard.postgres.unit_of_work import PostgresAccountUnit
 from jobyard.postgres.session_repository import PostgresSessionDirectory
 from jobyard.security import BCRYPT_COST, AccessTokens, BcryptHasher, HmacRefreshTokens, common_passwords
 from jobyard.services.accounts import AccountRules, Accounts, Throttle
+from jobyard.services.api_keys import ApiKeyControl
 from jobyard.settings import Settings
 from jobyard.web.app_ports import Check
 from jobyard.web.authentication import Authenticator
@@ -42,8 +45,10 @@ class AccountParts:
 
     engine: AsyncEngine
     accounts: Accounts
+    unit: AccountUnit
     authenticator: Authenticator
     audit: AuditTrail
+    api_keys: ApiKeyControl
     readiness: Mapping[str, Check]
 
 
@@ -66,7 +71,15 @@ def build_accounts(
         forget_session=authenticator.forget,
     )
     readiness = {"database": partial(check_database, engine), "migrations": partial(check_migrations, engine)}
-    return AccountParts(engine, accounts, authenticator, PostgresAuditLog(unit), readiness)
+    return AccountParts(
+        engine=engine,
+        unit=unit,
+        accounts=accounts,
+        authenticator=authenticator,
+        audit=PostgresAuditLog(unit),
+        api_keys=ApiKeyControl(unit, new_id, secrets.token_bytes, authenticator.forget_key, Limits().api_keys),
+        readiness=readiness,
+    )
 
 
 def account_rules(settings: Settings) -> AccountRules:

@@ -13,6 +13,7 @@ from litestar import Litestar
 
 from jobyard.account_wiring import build_accounts
 from jobyard.death_signal import follow_parent
+from jobyard.domain.limits import Limits
 from jobyard.handlers.catalog import build_registry
 from jobyard.handlers.registry import Registry
 from jobyard.observability import configure_logging, note_build
@@ -21,12 +22,14 @@ from jobyard.postgres.connections import ENGINE_SETTINGS, READER_SETTINGS, Pool
 from jobyard.postgres.inbox import PostgresInbox
 from jobyard.postgres.job_repository import PostgresJobStore
 from jobyard.postgres.listener import PostgresNudges
+from jobyard.postgres.operations import PostgresOperations
 from jobyard.postgres.outcome_log import PostgresOutcomeLog
 from jobyard.postgres.pooler import Pooler
 from jobyard.postgres.unit_of_work import is_outage
 from jobyard.postgres.upkeep import PostgresUpkeep
 from jobyard.postgres.work_queue import PostgresWorkQueue
 from jobyard.security import BCRYPT_COST
+from jobyard.services.bulk_operations import BulkOperations
 from jobyard.services.notifications import Wishes
 from jobyard.settings import Settings
 from jobyard.web.app import create_app
@@ -98,15 +101,19 @@ def build_ports(settings: Settings, *, bcrypt_cost: int = BCRYPT_COST, says_good
                 await stack.enter_async_context(embedded_worker(core, settings))
             yield
 
+    store = PostgresJobStore(core.engine, core.readers, core.nudges, lease_seconds=settings.lease_seconds)
     return AppPorts(
         options=WebOptions(settings.origin, settings.is_https, settings.allowed_origins, says_goodbye=says_goodbye),
         accounts=accounts.accounts,
         authenticator=accounts.authenticator,
         registry=core.registry,
-        job_store=PostgresJobStore(core.engine, core.readers, core.nudges, lease_seconds=settings.lease_seconds),
+        job_store=store,
         outcome_log=PostgresOutcomeLog(core.readers),
         listener=core.nudges,
+        account_unit=accounts.unit,
         audit=accounts.audit,
+        bulk=BulkOperations(store, PostgresOperations(core.engine, core.nudges, Limits()), accounts.audit),
+        api_keys=accounts.api_keys,
         inbox=inbox,
         wishes=Wishes(inbox),
         is_outage=is_outage,
@@ -138,6 +145,7 @@ def build_worker(core: Core, settings: Settings) -> Worker:
             beat_seconds=settings.lease_seconds / 4,
             sweep_seconds=settings.lease_seconds / 5,
         ),
+        chores={"operations": PostgresOperations(core.engine, core.nudges, Limits()).step},
     )
 
 

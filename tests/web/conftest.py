@@ -50,7 +50,9 @@ async def make_client(database_url: str) -> AsyncIterator[MakeClient]:
                 build_ports(settings),
                 accounts=parts.accounts,
                 authenticator=parts.authenticator,
+                account_unit=parts.unit,
                 audit=parts.audit,
+                api_keys=parts.api_keys,
                 readiness=parts.readiness,
             )
             app = create_app(ports)

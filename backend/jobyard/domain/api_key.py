@@ -19,8 +19,6 @@ SECRET_BYTES = 32
 HINT_CHARACTERS = 8
 """What is kept in the clear, so that its owner can tell which key it is: 30 of 256 bits."""
 
-NAME_MAX_CHARACTERS = 100
-
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _SECRET_CHARACTERS = 43
 _CHECK_CHARACTERS = 6

@@ -17,11 +17,14 @@ class Limits:
     tags: int = 20
     tag_length: int = 64
     unique_key_length: int = 255
+    idempotency_key_length: int = 255
+    after: int = 100
     max_attempts: int = 100
     timeout_seconds: float = 86_400.0
     run_ahead_seconds: float = 366 * 86_400.0
     result_bytes: int = 256 * 1024
     waiting_jobs: int = 200_000
+    api_keys: int = 50
     sockets_per_user: int = 20
     socket_message_bytes: int = 64 * 1024
     page_limit: int = 200

@@ -15,8 +15,11 @@ from jobyard.services.job_control import JobControl
 from jobyard.services.job_submit import JobSubmits
 from jobyard.services.served_kinds import ServedKinds
 from jobyard.web.accounts import ACCOUNT_HANDLERS
+from jobyard.web.api_keys import API_KEY_HANDLERS
 from jobyard.web.app_ports import AppPorts, LifespanHook
+from jobyard.web.audit import AUDIT_HANDLERS
 from jobyard.web.authentication import authenticate_guard, provide_viewer
+from jobyard.web.bulk import BULK_HANDLERS
 from jobyard.web.envelope import Envelope
 from jobyard.web.job_lists import LIST_HANDLERS
 from jobyard.web.jobs import JOB_HANDLERS
@@ -35,8 +38,11 @@ HANDLERS: list[BaseRouteHandler] = [
     *ACCOUNT_HANDLERS,
     *JOB_HANDLERS,
     *LIST_HANDLERS,
+    *BULK_HANDLERS,
     *KIND_HANDLERS,
     *NOTIFICATION_HANDLERS,
+    *API_KEY_HANDLERS,
+    *AUDIT_HANDLERS,
     *LIVE_HANDLERS,
 ]
 """Every handler that the OpenAPI document tells of, and the live socket. A new file of handlers adds its list here."""

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 
 from jobyard.domain.limits import Limits
 from jobyard.handlers.registry import Registry
-from jobyard.ports import AuditTrail, Inbox, JobStore, NudgeListener, OutcomeLog
+from jobyard.ports import AccountUnit, AuditTrail, Inbox, JobStore, NudgeListener, OutcomeLog
 from jobyard.services.accounts import Accounts
+from jobyard.services.api_keys import ApiKeyControl
+from jobyard.services.bulk_operations import BulkOperations
 from jobyard.services.notifications import Wishes
 from jobyard.web.authentication import Authenticator
 from jobyard.web.live_connection import LiveTimes
@@ -44,7 +46,10 @@ class AppPorts:
     job_store: JobStore
     outcome_log: OutcomeLog
     listener: NudgeListener
+    account_unit: AccountUnit
     audit: AuditTrail
+    bulk: BulkOperations
+    api_keys: ApiKeyControl
     inbox: Inbox
     wishes: Wishes
     is_outage: Callable[[BaseException], bool]
