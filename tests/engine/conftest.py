@@ -1,5 +1,6 @@
 """A queue on a real PostgreSQL, two workers, and a viewer with jobs."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from jobyard.ports import Claimable
 from jobyard.postgres.connections import ENGINE_SETTINGS, READER_SETTINGS, Pool
 from jobyard.postgres.job_repository import PostgresJobStore
 from jobyard.postgres.outcome_log import PostgresOutcomeLog
+from jobyard.postgres.pooler import Pooler
 from jobyard.postgres.upkeep import PostgresUpkeep
 from jobyard.postgres.work_queue import PostgresWorkQueue
 
@@ -119,6 +121,12 @@ class Engine:
         async with self.pool.acquire() as connection:
             return await connection.fetchval(sql, *arguments)
 
+    async def until(self, sql: str, *arguments: Any) -> None:
+        """Wait until an SQL condition holds."""
+        async with asyncio.timeout(30):
+            while not await self.fetchval(sql, *arguments):  # noqa: ASYNC110 - the database cannot call back
+                await asyncio.sleep(0.02)
+
     async def make_due(self, job_id: UUID) -> None:
         """Let the time of a waiting job come."""
         await self.execute("UPDATE live_jobs SET run_at = now() - interval '1 second' WHERE id = $1", job_id)
@@ -137,11 +145,11 @@ async def engine(database_url: str) -> AsyncIterator[Engine]:
 
 
 @asynccontextmanager
-async def open_engine(database_url: str) -> AsyncGenerator[Engine]:
+async def open_engine(database_url: str, pooler: Pooler = Pooler.NONE) -> AsyncGenerator[Engine]:
     """Storage on a migrated database."""
     async with AsyncExitStack() as stack:
-        pool = await stack.enter_async_context(Pool(database_url, ENGINE_SETTINGS, 6))
-        readers = await stack.enter_async_context(Pool(database_url, READER_SETTINGS, 4))
+        pool = await stack.enter_async_context(Pool(database_url, ENGINE_SETTINGS, 6, pooler))
+        readers = await stack.enter_async_context(Pool(database_url, READER_SETTINGS, 4, pooler))
         nudges = RecordedNudges()
         queue = PostgresWorkQueue(pool, nudges)
         nudges.heard_by(queue)
