@@ -20,7 +20,7 @@ from jobyard.ports.accounts import (
     Users,
 )
 from jobyard.ports.audit import AuditPage, AuditTrail
-from jobyard.ports.inbox import Inbox, InboxPage
+from jobyard.ports.bulk import JobChanges, MatchingIds, Operations
 from jobyard.ports.inbox import Inbox, InboxPage
 from jobyard.ports.jobs import JobStore
 from jobyard.ports.keys import ApiKeyPage, ApiKeys, KeyDirectory, KeyHolder, NewApiKey
@@ -67,11 +67,10 @@ __all__ = [
     "ErrorGroup",
     "Failed",
     "Followers",
-    "Inbox",
-    "InboxPage",
     "FoundToken",
     "Inbox",
     "InboxPage",
+    "JobChanges",
     "JobCounts",
     "JobFilter",
     "JobLists",
@@ -87,6 +86,7 @@ __all__ = [
     "LookedAt",
     "Mail",
     "Mailer",
+    "MatchingIds",
     "NewApiKey",
     "NewSession",
     "NewToken",
@@ -94,6 +94,7 @@ __all__ = [
     "NudgeListener",
     "Nudges",
     "Once",
+    "Operations",
     "Order",
     "OutcomeLog",
     "PasswordHasher",

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from jobyard.domain.job import Attempt, Job, JobEdit, JobState, JobTemplate, NewJob
 from jobyard.domain.user import Viewer
+from jobyard.ports.bulk import JobChanges
 from jobyard.ports.reading import JobLists
 from jobyard.ports.submits import KeptAnswer, Order, Stored, Submitted
 
 
-class JobStore(JobLists, Protocol):
+class JobStore(JobLists, JobChanges, Protocol):
     """Jobs as their owners see and change them: every method with a viewer answers for the viewer's own jobs alone.
 
     Where a job is not there or not the viewer's, the answer is None: the two are not told apart.

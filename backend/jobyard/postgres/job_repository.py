@@ -1,29 +1,25 @@
 """Jobs as their owners see and change them. Ownership is a parameter of every query, never an `if` after it."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
-import asyncpg
-
-from jobyard.domain.errors import Conflict, Unavailable
 from jobyard.domain.events import EventType, JobChanged
 from jobyard.domain.job import Attempt, Job, JobEdit, JobState, JobTemplate
 from jobyard.domain.limits import Limits
 from jobyard.domain.user import Viewer
 from jobyard.ports import Claimable, Nudges
 from jobyard.postgres import records
-from jobyard.postgres.connections import Connection, Pool, database
+from jobyard.postgres.bulk_changes import PostgresJobChanges
+from jobyard.postgres.connections import Pool, database
 from jobyard.postgres.followers import PostgresFollowers
 from jobyard.postgres.job_lists import PostgresJobLists
 from jobyard.postgres.job_submits import PostgresJobSubmits
 from jobyard.postgres.queries import query
 
-CANCEL_ROUNDS = 3
 DEFAULT_LEASE_SECONDS = 20.0
 
 
-class PostgresJobStore(PostgresJobLists, PostgresJobSubmits):
+class PostgresJobStore(PostgresJobLists, PostgresJobSubmits, PostgresJobChanges):
     """The JobStore of ports/. `engine` and `readers` are pools with the settings of connections.py."""
 
     def __init__(
@@ -37,6 +33,7 @@ class PostgresJobStore(PostgresJobLists, PostgresJobSubmits):
     ) -> None:
         PostgresJobLists.__init__(self, readers, limits or Limits())
         PostgresJobSubmits.__init__(self, engine, readers, nudges, limits or Limits())
+        PostgresJobChanges.__init__(self, engine, nudges)
         self._lease_seconds = lease_seconds
         self._followers = PostgresFollowers(engine, nudges)
 
@@ -58,50 +55,6 @@ class PostgresJobStore(PostgresJobLists, PostgresJobSubmits):
             row = await connection.fetchrow(query("attempts"), job_id, viewer.key)
         return None if row is None else records.attempts(row)
 
-    async def cancel(self, viewer: Viewer, job_ids: Sequence[UUID]) -> list[UUID]:
-        """Cancel what waits, ask what runs to stop. Returns the ids that were changed or asked.
-
-        One statement after the other, in rounds: a job may be claimed, or released, between them; and a worker that
-        records these jobs takes their rows in another order, so that PostgreSQL may end a statement for a deadlock.
-        """
-        rest, done, asked = set(job_ids), list[UUID](), list[Any]()
-        async with database(), self._engine.acquire() as connection:
-            for left in reversed(range(CANCEL_ROUNDS)):
-                try:
-                    ended = [row["id"] for row in await connection.fetch(query("cancel"), list(rest), viewer.key)]
-                    rest -= set(ended)
-                    done += ended
-                    running: list[Any] = []
-                    if rest:
-                        running = await connection.fetch(query("cancel_ask"), list(rest), viewer.key)
-                except asyncpg.DeadlockDetectedError as error:
-                    if not left:
-                        raise Unavailable("the jobs are being changed just now", retry_after_seconds=1) from error
-                    continue
-                rest -= {row["id"] for row in running}
-                asked += running
-                if not rest:
-                    break
-        self._nudges.changed(JobChanged(viewer.key, row["id"], EventType.CANCEL_REQUESTED) for row in asked)
-        for row in asked:
-            self._nudges.cancel(row["worker_id"], row["id"], row["run"])
-        if done:
-            self._nudges.finished([viewer.key])
-        return [*done, *(row["id"] for row in asked)]
-
-    async def retry(self, viewer: Viewer, job_id: UUID) -> bool:
-        """Bring a failed or cancelled job back, or run a waiting one now. False: its state forbids it."""
-        async with database(), self._engine.acquire() as connection:
-            try:
-                claimable = await _retry(connection, job_id, viewer.key)
-            except asyncpg.UniqueViolationError as error:
-                raise Conflict("an unfinished job has the unique key of this one") from error
-        if claimable is None:
-            return False
-        self._nudges.changed([JobChanged(viewer.key, job_id, EventType.PENDING)])
-        self._nudges.work([claimable])
-        return True
-
     async def standing(self, viewer: Viewer, job_ids: Sequence[UUID]) -> dict[UUID, JobState]:
         """The states of those of these jobs that are the viewer's."""
         async with database(), self._readers.acquire() as connection:
@@ -120,7 +73,14 @@ class PostgresJobStore(PostgresJobLists, PostgresJobSubmits):
         tags = None if edit.tags is None else list(edit.tags)
         async with database(), self._engine.acquire() as connection:
             row = await connection.fetchrow(
-                query("edit"), job_id, viewer.key, priority, edit.run_at, edit.max_attempts, tags, records.actor_json(viewer)
+                query("edit"),
+                job_id,
+                viewer.key,
+                priority,
+                edit.run_at,
+                edit.max_attempts,
+                tags,
+                records.actor_json(viewer),
             )
         if row is None:
             return False
@@ -156,11 +116,3 @@ EVENT_OF = {
     JobState.RETRYING: EventType.RETRYING,
 }
 """What is told of a job that was changed while it waits."""
-
-
-async def _retry(connection: Connection, job_id: UUID, owner: int) -> Claimable | None:
-    for name in ("retry_finished", "retry_now"):
-        row = await connection.fetchrow(query(name), job_id, owner)
-        if row is not None:
-            return Claimable(row["lane"], row["priority"], row["place"])
-    return None

@@ -46,7 +46,7 @@ def _many(name: str, what: str = "", **items: Any) -> QueryParameter:
     return QueryParameter(name=name, description=description, schema_extra={"items": {"type": "string"} | items})
 
 
-def _enum(choices: type[JobState | Priority]) -> dict[str, list[str]]:
+def _enum(choices: type[JobState | Priority]) -> dict[str, Any]:
     return {"enum": [choice.value for choice in choices]}
 
 

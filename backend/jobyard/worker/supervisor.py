@@ -6,7 +6,7 @@ back too; none of them loses an attempt. What had ended is recorded. A loop that
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from uuid import UUID
 
 import structlog
@@ -15,6 +15,7 @@ from jobyard.domain.errors import Unavailable
 from jobyard.domain.job import JobError
 from jobyard.handlers.registry import Audience, Registry
 from jobyard.ports import Beat, Claimable, Failed, JobNote, NudgeListener, Nudges, Upkeep, WorkQueue
+from jobyard.worker.chores import Chore, ChoreRunner
 from jobyard.worker.claimer import Claimer
 from jobyard.worker.executor import Executor
 from jobyard.worker.heartbeat import Heartbeat, OpenQueue
@@ -43,6 +44,7 @@ class Worker:
         listener: NudgeListener,
         registry: Registry,
         options: WorkerOptions,
+        chores: Mapping[str, Chore] | None = None,
     ) -> None:
         self._queue = queue
         self._listener = listener
@@ -54,6 +56,7 @@ class Worker:
         self._executor = Executor(registry, self._held, options)
         self._recorder = Recorder(queue, nudges, self._held, options)
         self._upkeep = upkeep
+        self._chores = chores or {}
         self._watchdog = Watchdog(
             self._executor.code,
             self._blocked,
@@ -104,6 +107,8 @@ class Worker:
         self._start(group, "promoter", Promoter(upkeep, leadership, self._held, options).step, stop)
         self._start(group, "rescuer", Rescuer(upkeep, leadership, options).step, stop)
         self._start(group, "roller", Roller(upkeep, leadership).step, stop)
+        for name, chore in self._chores.items():
+            self._start(group, name, ChoreRunner(chore, leadership).step, stop)
         self._start(group, "pruner", Pruner(upkeep, leadership, options.retention).step, stop)
 
     async def _tick(self) -> float:

@@ -1,9 +1,23 @@
--- retry_finished: brings a failed or cancelled job back, by hand. $1 id, $2 owner. attempt and run count on; lost twice
--- before: it runs alone at once. 23505: its unique key is taken. Index: finished_owner of the failed side. Locks: the row.
-WITH again AS (DELETE FROM finished_jobs WHERE id = $1 AND owner_id = $2 AND state IN (6, 7) RETURNING *)
+-- retry_finished: brings failed and cancelled jobs back, by hand. $1 ids, $2 owner, $3 actor. attempt and run count on; lost twice
+-- before: it runs alone at once. One whose unique key an unfinished job has, or another of these, stays where it is. 23505: the
+-- key was taken meanwhile: repeat. Index: finished_owner of the failed side; live_unique. Locks: its rows.
+WITH chosen AS MATERIALIZED (
+  SELECT id FROM (
+    SELECT id, unique_key, row_number() OVER (PARTITION BY unique_key ORDER BY id) AS number
+    FROM finished_jobs WHERE id = ANY ($1::uuid[]) AND owner_id = $2 AND state IN (6, 7)) f
+  WHERE unique_key IS NULL
+     OR number = 1 AND NOT EXISTS (SELECT FROM live_jobs l WHERE l.owner_id = $2 AND l.unique_key = f.unique_key)),
+again AS (
+  DELETE FROM finished_jobs
+  WHERE id = ANY (ARRAY(SELECT id FROM chosen)) AND owner_id = $2 AND state IN (6, 7)
+  RETURNING *),
+noted AS (
+  INSERT INTO job_events (at, job_id, owner_id, type, run, attempt, actor, detail)
+  SELECT clock_timestamp(), id, owner_id, 'retried', run, attempt, $3::jsonb, jsonb_build_object('from', state_name(state))
+  FROM again)
 INSERT INTO live_jobs (place, run_at, created_at, started_at, limit_key, owner_id, lane, run, priority, attempt, max_attempts,
   budget, crashes, notify, notify_bad, id, batch_id, schedule_id, kind, unique_key, payload, options, tags, attempts)
 SELECT now(), now(), created_at, started_at, limit_key, owner_id, lane, run, priority, attempt, attempt + budget, budget,
   least(crashes, 2), notify, notify_bad, id, batch_id, schedule_id, kind, unique_key, payload, options, tags, attempts
 FROM again
-RETURNING lane, priority, place
+RETURNING id, lane, priority, place
