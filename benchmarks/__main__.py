@@ -14,12 +14,13 @@ from benchmarks.install import FOLDER, ROOT, Installed, InstallError, install_al
 from benchmarks.machine import describe, load
 from benchmarks.measures import Bench
 from benchmarks.options import OptionError, Options, parse
-from benchmarks.report import Report
+from benchmarks.report import Report, filled
 from benchmarks.run import Run
 from benchmarks.systems import OURS
 from jobyard.postgres.embedded import EmbeddedPostgresError
 
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
+SCALING = ROOT / "docs" / "scaling.md"
 
 
 class Busy(Exception):
@@ -72,6 +73,9 @@ def bench(options: Options) -> int:
     target = options.out or (DOCUMENT if options.is_whole else FOLDER / "benchmarks.md")
     target.write_text(report.document(), encoding="utf-8")
     sys.stdout.write(f"\nWritten: {_short(target)}, and every round's figures in {_short(kept)}\n")
+    if report.has_scaling and not (options.quick or options.out):
+        SCALING.write_text(filled(SCALING.read_text(encoding="utf-8"), report.scaling_block()), encoding="utf-8")
+        sys.stdout.write(f"Written: the table of {_short(SCALING)}\n")
     return 1 if report.results.errors else 0
 
 

@@ -68,11 +68,11 @@ class Measured:
 
 
 @asynccontextmanager
-async def measured(installed: Installed, task: Task) -> AsyncGenerator[Measured]:
-    """A process at its task, for the block."""
+async def measured(installed: Installed, task: Task, name: str = "") -> AsyncGenerator[Measured]:
+    """A process at its task, for the block. `name` tells it from others that do the same beside it."""
     logs = FOLDER / "logs"
     logs.mkdir(parents=True, exist_ok=True)
-    log = logs / f"{installed.system.name}-{task.do}.log"
+    log = logs / f"{installed.system.name}-{task.do}{name}.log"
     with log.open("wb") as errors:
         process = await asyncio.create_subprocess_exec(
             *installed.command,

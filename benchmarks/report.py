@@ -7,10 +7,13 @@ from benchmarks.figures import Spread
 from benchmarks.install import Installed
 from benchmarks.measures import Bench
 from benchmarks.results import Results
+from benchmarks.scaling import PROCESSES
 from benchmarks.systems import OURS
 from benchmarks.targets import verdicts
 
 NONE = "–"
+BEGIN, END = "<!-- scaling: begin -->\n", "\n<!-- scaling: end -->"
+SCALING = {"drain": "drain", "waiting": "drain, handlers that wait 5 ms", "single": "single submits"}
 VERDICTS = {True: "met", False: "**not met**", None: "–"}
 
 INTRODUCTION = """\
@@ -27,6 +30,10 @@ EXPLAINED = {
     " drain, PostgreSQL and worker.",
     "pickup": "Milliseconds from just before a submit in another process to the handler's start; an idle worker,"
     " {rate:.0f} submits a second for {seconds:g} s.",
+    "scaling": "Several processes of ours on one database and one machine: jobs a second, and below it the ratio to"
+    " one process (the median of the rounds' ratios). *Drain*: no-op jobs, from the moment at which all workers may"
+    " claim to the last completion; *that wait*: each handler awaits 5 ms. *Single submits*: {callers} callers in each"
+    " process.",
     "pinned": "Another session holds a REPEATABLE READ snapshot for {seconds:g} s, while jobs are submitted at 40 % of"
     " the system's own drain rate. Starts a second and waits (from submit to start) in the last sixth of the time.",
 }
@@ -42,6 +49,15 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         "| " + " | ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)) + " |" for row in cells
     ]
     return "\n".join([lines[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *lines[1:]])
+
+
+def filled(text: str, block: str) -> str:
+    """docs/scaling.md with this between its two marks. Raises ValueError where it lacks one."""
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"the document lacks {BEGIN.strip()} or {END.strip()}")
+    return before + begin + block + end + after
 
 
 def number(value: float | None) -> str:
@@ -81,6 +97,7 @@ class Report:
             ("Idle pick-up", "pickup", self._pickup()),
             ("Under a pinned snapshot", "pinned", self._pinned()),
             ("Ours alone", "", self._own()),
+            *([("Several processes", "scaling", self.scaling())] if self.has_scaling else []),
         ]
         texts: list[str] = []
         for title, key, body in parts:
@@ -105,6 +122,26 @@ class Report:
         machine = "\n".join(f"- {name}: {fact}" for name, fact in facts)
         parts = [heading, INTRODUCTION.format(date=self.date), *self.notes, self.tables()]
         return "\n\n".join([*parts, "## Machine", machine, "## How each was set", self._settings()]) + "\n"
+
+    @property
+    def has_scaling(self) -> bool:
+        """Whether several processes were measured."""
+        return bool(self.results.rounds.get(("scaling", OURS.name)))
+
+    def scaling(self) -> str:
+        """What several processes add."""
+        rows: list[list[str]] = []
+        for figure, title in SCALING.items():
+            found = [self.results.spread("scaling", OURS.name, f"{figure}_{number}") for number in PROCESSES]
+            ratios = [self.results.spread("scaling", OURS.name, f"{figure}_{number}_ratio") for number in PROCESSES]
+            rows.append([f"{title}, jobs/s", *map(ranged, found)])
+            rows.append(["– × one process", *map(ranged, ratios)])
+        return table(("figure", *(f"{number} process{'es' * (number > 1)}" for number in PROCESSES)), rows)
+
+    def scaling_block(self) -> str:
+        """The part of docs/scaling.md that a run fills in."""
+        facts = f"{self.machine['Processors']}, {self.machine['Memory']}, PostgreSQL {self.machine['PostgreSQL']}"
+        return f"Measured on {self.date}, {self.bench.options.rounds} rounds: {facts}.\n\n{self.scaling()}"
 
     def _targets(self) -> str:
         rows = [(one.figure, one.target, one.measured, VERDICTS[one.met]) for one in verdicts(self.results)]

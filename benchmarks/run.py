@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import asyncpg
 
-from benchmarks import measures, own
+from benchmarks import measures, own, scaling
 from benchmarks.install import Installed
 from benchmarks.measures import Bench, MeasureError
 from benchmarks.process import ProcessError, Values
@@ -18,17 +18,17 @@ PEERS_HISTORY_ROUNDS = 3
 
 SHOWN = {
     "single": "jobs_s", "bulk": "jobs_s", "drain": "jobs_s", "history": "jobs_s", "pickup": "p50", "limits": "drain_s",
-    "storage": "wal_claim", "pinned": "last_s", "unpinned": "last_s",
+    "storage": "wal_claim", "pinned": "last_s", "unpinned": "last_s", "scaling": "drain_2_ratio",
 }  # fmt: skip
 
 TAKES: Mapping[str, Callable[[Bench, Installed], Awaitable[Values]]] = {
     "single": measures.single, "bulk": measures.bulk, "pickup": measures.pickup, "history": measures.history,
-    "limits": own.raw_limits, "storage": own.storage,
+    "limits": own.raw_limits, "storage": own.storage, "scaling": scaling.scaling,
 }  # fmt: skip
 FAILURES = (ProcessError, MeasureError, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 """What costs a figure of one round, and not the run."""
 
-OURS_ALONE = ("limits", "storage")
+OURS_ALONE = ("limits", "storage", "scaling")
 
 Step: TypeAlias = Callable[[], Awaitable[Mapping[str, Values]]]
 """Measures; figures by the measure's name (one step may bring two)."""

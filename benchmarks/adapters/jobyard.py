@@ -1,7 +1,7 @@
 """Ours, as the product wires it, at its defaults."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from itertools import cycle
@@ -45,6 +45,15 @@ EXAMPLE = {"i": 1, "t": 0.5, "to": "a@example.com", "template": "x", "subject": 
 
 class Peer:
     """Submits as the API does; works as `jobyard worker` does. Each call's jobs belong to one of 100 users."""
+
+    @staticmethod
+    def handler(handle: Handle) -> Callable[[NoOp, JobContext], Awaitable[None]]:
+        """What runs each job."""
+
+        async def noop(payload: NoOp, _context: JobContext) -> None:
+            handle(payload.i, payload.t)
+
+        return noop
 
     def __init__(self, url: str, concurrency: int) -> None:
         del concurrency  # nobody has to tune it
@@ -93,11 +102,7 @@ class Peer:
         )
 
         registry = Registry()
-
-        @registry.kind(KIND, NoOp, description="Does nothing", example=EXAMPLE)
-        async def noop(payload: NoOp, _context: JobContext) -> None:
-            handle(payload.i, payload.t)
-
+        registry.kind(KIND, NoOp, description="Does nothing", example=EXAMPLE)(self.handler(handle))
         configure_logging(json=True)
         settings = Settings(
             production=True, database_url=self._url, secret="", public_url="http://localhost", worker_name="bench"

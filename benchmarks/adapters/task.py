@@ -10,7 +10,7 @@ CALLERS_WITHOUT_BULK = 10
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing to do: `install`, `single`, `bulk`, `feed` or `work`. What it does not use is 0."""
+    """One thing to do, of those in workloads.py. What it does not use is 0."""
 
     do: str
     url: str

@@ -39,8 +39,24 @@ async def install(peer: Adapter, _task: Task, _say: Say) -> dict[str, float]:
 
 async def single(peer: Adapter, task: Task, _say: Say) -> dict[str, float]:
     """Many callers, each of which submits one job after the other."""
+    await _warm_up(peer, task)
+    return await _submit_all_the_time(peer, task)
+
+
+async def single_on_cue(peer: Adapter, task: Task, say: Say) -> dict[str, float]:
+    """The same, from the moment that a line comes: several processes begin together."""
+    await _warm_up(peer, task)
+    say({"ready": 1})
+    await asyncio.to_thread(sys.stdin.readline)
+    return await _submit_all_the_time(peer, task)
+
+
+async def _warm_up(peer: Adapter, task: Task) -> None:
     await peer.open()
     await asyncio.gather(*[peer.submit(payload(WARM_UP)) for _ in range(task.callers)])
+
+
+async def _submit_all_the_time(peer: Adapter, task: Task) -> dict[str, float]:
     numbers = itertools.count()
     began = time.time()
     end = began + task.seconds
@@ -123,4 +139,6 @@ async def _all_started(samples: "array[float]", jobs: int, stop: "asyncio.Task[s
     return {"began": samples[2] if samples else 0.0, "worker_us": microseconds}
 
 
-WORKLOADS = {"install": install, "single": single, "bulk": bulk, "feed": feed, "work": work}
+WORKLOADS = {
+    "install": install, "single": single, "single_on_cue": single_on_cue, "bulk": bulk, "feed": feed, "work": work,
+}  # fmt: skip
