@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from jobyard.domain.api_key import ApiKey
@@ -88,7 +87,12 @@ class PostgresApiKeys:
             )
         )
         row = (await self._session.execute(statement)).one_or_none()
-        return None if row is None else _holder(row)
+        if row is None:
+            return None
+        user_key, user_id, role, verified, key_id, name, scopes, expires_at, noted = row
+        used = UsedKey(key_id, name, _allowed(scopes, role))
+        acts_as = Role.ADMIN if Scope.ADMIN in used.scopes else Role.USER
+        return KeyHolder(Viewer(user_key, user_id, acts_as, None, verified, used), expires_at, noted)
 
     async def note_use(self, key_id: UUID) -> None:
         """It was used just now. Whoever comes second within the minute changes nothing."""
@@ -135,12 +139,7 @@ def _known(scopes: list[str]) -> list[Scope]:
     return [Scope(scope) for scope in scopes if scope in _SCOPES]
 
 
-def _holder(row: Row[Any]) -> KeyHolder:
+def _allowed(scopes: list[str], role: str) -> frozenset[Scope]:
     """An administrator's key without the scope `admin` is nobody's special; one who is none any more has lost it."""
-    key, user_id, role, verified, key_id, name, given, expires_at, noted = row
-    scopes = frozenset(_known(given))
-    if role != Role.ADMIN.value:
-        scopes -= {Scope.ADMIN}
-    acts_as = Role.ADMIN if Scope.ADMIN in scopes else Role.USER
-    used = UsedKey(key_id, name, scopes)
-    return KeyHolder(Viewer(key, user_id, acts_as, None, verified, used), expires_at, noted)
+    known = frozenset(_known(scopes))
+    return known if role == Role.ADMIN.value else known - {Scope.ADMIN}

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, delete, func, insert, select, union_all
@@ -61,14 +60,14 @@ class PostgresAuditTrail:
         """Take lines away that are older than `days`, of the `most` oldest: call it again where it took so many."""
         oldest = select(AuditRow.id).order_by(AuditRow.id).limit(most)
         too_old = AuditRow.at < func.now() - timedelta(days=days)
-        gone = await self._session.execute(delete(AuditRow).where(AuditRow.id.in_(oldest), too_old))
-        return gone.rowcount  # pyright: ignore[reportAttributeAccessIssue] - a DELETE has one
+        gone = delete(AuditRow).where(AuditRow.id.in_(oldest), too_old).returning(AuditRow.id)
+        return len((await self._session.scalars(gone)).all())
 
 
-def _ids(user_key: int | None, before: UUID | None, most: int) -> Select[Any]:
+def _ids(user_key: int | None, before: UUID | None, most: int) -> Select[UUID]:
     """The ids of the newest lines below a place: each arm reads `most` entries of its index."""
 
-    def arm(*which: ColumnElement[bool]) -> Select[tuple[UUID]]:
+    def arm(*which: ColumnElement[bool]) -> Select[UUID]:
         below = which if before is None else (*which, AuditRow.id < before)
         return select(AuditRow.id).where(*below).order_by(AuditRow.id.desc()).limit(most)
 

@@ -4,12 +4,13 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
+from litestar.types import HTTPScope
 
 from jobyard.domain.api_key import PREFIX, digest_of, is_api_key
 from jobyard.domain.errors import Unauthenticated
@@ -98,7 +99,7 @@ def authenticate_guard(authenticator: Authenticator) -> Callable[..., Any]:
         viewer, _ = await authenticator.authenticate_token(token)
         viewer = replace(viewer, caller=caller_of(connection))
         connection.scope["user"] = viewer
-        check_call(viewer, connection)
+        check_call(viewer, cast("HTTPScope", connection.scope)["method"], connection.scope["path_template"])
 
     return authenticate
 
