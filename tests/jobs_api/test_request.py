@@ -16,16 +16,18 @@ from jobyard.domain.limits import Limits
 from jobyard.domain.user import Role, Viewer
 from jobyard.handlers.catalog import build_registry
 from jobyard.handlers.registry import Audience
-from jobyard.services.job_control import check_audience
-from jobyard.services.job_request import JobRequest, json_problem, new_job, problems
+from jobyard.services.job_request import JobRequest, Surroundings, json_problem, new_job, problems
+from jobyard.services.job_submit import check_audience
 from jobyard.web.batch_size import check_batch_size
 from jobyard.web.every_error import every_error
-from jobyard.web.job_structs import BatchBody, SubmitBody
+from jobyard.web.job_bodies import BatchBody, SubmitBody
 from jobyard.web.problems import Malformed
 from jobyard.web.strict_request import decode_body
 
 ECHO = {"kind": "demo.echo", "payload": {"value": 1}}
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+AROUND = Surroundings(frozenset({"default"}))
+STRANGE = "01890000-0000-7000-8000-000000000000"
 REGISTRY = build_registry(demo_kinds=True, outbound_allow=())
 
 
@@ -40,7 +42,7 @@ def wrong(body: dict[str, Any]) -> dict[str, str]:
         found = error.errors
     else:
         kind = REGISTRY.get(request.kind)
-        found = problems(request, kind, frozenset({"default"}), now=NOW, limits=Limits())
+        found = problems(request, kind, AROUND, now=NOW, limits=Limits())
     return {error.pointer: error.message for error in found}
 
 
@@ -96,7 +98,11 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"unique_key": "\0"}, "/unique_key", "must not contain the character U+0000"),
     ({"on_conflict": "replace"}, "/on_conflict", "must be one of return, reject, not 'replace'"),
     ({"prioriy": "high"}, "/prioriy", "is not a known field"),
-    ({"after": []}, "/after", "is not a known field"),
+    ({"notify_url": "https://a.example"}, "/notify_url", "is not a known field"),
+    ({"after": ["x"]}, "/after/0", "Invalid UUID, got 'x'"),
+    ({"after": [STRANGE]}, "/after/0", f"names no job of yours: '{STRANGE}'"),
+    ({"after": [STRANGE] * 101}, "/after", "must be at most 100, not 101"),
+    ({"if_after_fails": "stop"}, "/if_after_fails", "must be one of cancel, run, not 'stop'"),
 ]
 
 
@@ -310,7 +316,7 @@ def test_a_delay_counts_from_now_and_the_past_is_now() -> None:
 
 def test_a_kind_that_is_off_is_told_as_such() -> None:
     kind = REGISTRY.with_audiences({"demo.echo": Audience.OFF}).get("demo.echo")
-    found = problems(read(ECHO), kind, frozenset({"default"}), now=NOW, limits=Limits())
+    found = problems(read(ECHO), kind, AROUND, now=NOW, limits=Limits())
     assert found == [FieldError("/kind", "is turned off on this server: 'demo.echo'")]
 
 

@@ -4,7 +4,7 @@ JobyardError
 ├── Unauthenticated      no or bad credentials
 ├── Forbidden            known, but not allowed
 ├── NotFound             not there, or not yours: the same answer
-├── Conflict             the state forbids it
+├── Conflict             the state forbids it; `retry_after_seconds` when waiting helps
 ├── Invalid              well-formed, but wrong: names each field
 ├── TooLarge             over a limit of size
 ├── TooMany              over a limit of number or rate; `retry_after_seconds` when waiting helps
@@ -43,7 +43,11 @@ class NotFound(JobyardError):
 
 
 class Conflict(JobyardError):
-    """The thing is there, and its state forbids what was asked."""
+    """The thing is there, and its state forbids what was asked. `retry_after_seconds` where waiting helps."""
+
+    def __init__(self, detail: str, retry_after_seconds: float | None = None) -> None:
+        super().__init__(detail)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class Invalid(JobyardError):

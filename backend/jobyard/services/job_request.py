@@ -4,6 +4,7 @@ What is set where: the request, else the kind's defaults, else the server's (`Jo
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,7 +14,17 @@ from uuid import UUID
 import msgspec
 
 from jobyard.domain.errors import FieldError, Invalid
-from jobyard.domain.job import Backoff, BackoffStrategy, JobOptions, Json, NewJob, Priority
+from jobyard.domain.job import (
+    Backoff,
+    BackoffStrategy,
+    IfAfterFails,
+    JobEdit,
+    JobOptions,
+    JobState,
+    Json,
+    NewJob,
+    Priority,
+)
 from jobyard.domain.limits import NAME_PATTERN, Limits
 from jobyard.domain.retry_policy import LONGEST_PAUSE_SECONDS
 
@@ -81,10 +92,28 @@ class JobRequest:
     tags: tuple[str, ...] = ()
     unique_key: str | None = None
     on_conflict: OnConflict = OnConflict.RETURN
+    after: tuple[UUID, ...] = ()
+    if_after_fails: IfAfterFails = IfAfterFails.CANCEL
 
 
-def new_job(request: JobRequest, kind: SubmittableKind, *, owner: int, job_id: UUID, now: datetime) -> NewJob:
-    """The job that a request without problems asks for."""
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a request is checked against: which queues there are, and how the jobs stand that it is to follow."""
+
+    queues: frozenset[str]
+    standing: Mapping[UUID, JobState] = field(default_factory=dict[UUID, JobState])
+
+
+def new_job(
+    request: JobRequest,
+    kind: SubmittableKind,
+    *,
+    owner: int,
+    job_id: UUID,
+    now: datetime,
+    standing: Mapping[UUID, JobState] | None = None,
+) -> NewJob:
+    """The job that a request without problems asks for. `standing`: how the jobs of `after` stand."""
     defaults, wish = kind.defaults, request.backoff
     return NewJob(
         id=job_id,
@@ -106,20 +135,44 @@ def new_job(request: JobRequest, kind: SubmittableKind, *, owner: int, job_id: U
         tags=tuple(dict.fromkeys(request.tags)),
         unique_key=request.unique_key,
         reject_twin=request.on_conflict is OnConflict.REJECT,
+        after=tuple(dict.fromkeys(request.after)),
+        if_after_fails=request.if_after_fails,
+        follows=_follows(request, standing or {}),
+    )
+
+
+def _follows(request: JobRequest, standing: Mapping[UUID, JobState]) -> tuple[UUID, ...]:
+    """A job that has ended counts at once: only a bad end still matters, to a job that is to be cancelled by it."""
+    cancels = request.if_after_fails is IfAfterFails.CANCEL
+    return tuple(
+        job_id
+        for job_id, state in ((one, standing[one]) for one in dict.fromkeys(request.after))
+        if not state.is_finished or (cancels and state is not JobState.COMPLETED)
     )
 
 
 def problems(
-    request: JobRequest, kind: SubmittableKind | None, queues: frozenset[str], *, now: datetime, limits: Limits
+    request: JobRequest, kind: SubmittableKind | None, around: Surroundings, *, now: datetime, limits: Limits
 ) -> list[FieldError]:
-    """Everything that is wrong with a request, with pointers into it. `queues` are those that exist."""
+    """Everything that is wrong with a request, with pointers into it."""
     return [
         *_kind_problems(request, kind),
         *_payload_problems(request, kind, limits),
-        *_queue_problems(request, queues),
+        *_queue_problems(request, around.queues),
         *_time_problems(request, now, limits),
         *_option_problems(request, limits),
         *_label_problems(request, limits),
+        *_after_problems(request, around.standing, limits),
+    ]
+
+
+def edit_problems(edit: JobEdit, *, now: datetime, limits: Limits) -> list[FieldError]:
+    """Everything that is wrong with a change of a job: the rules are those of a submit."""
+    asked = JobRequest("edited", run_at=edit.run_at, max_attempts=edit.max_attempts, tags=edit.tags or ())
+    return [
+        *_time_problems(asked, now, limits),
+        *_option_problems(asked, limits),
+        *_label_problems(asked, limits),
     ]
 
 
@@ -272,6 +325,16 @@ def _label_problems(request: JobRequest, limits: Limits) -> list[FieldError]:
     if request.unique_key is not None and (problem := _text_problem(request.unique_key, limits.unique_key_length)):
         found.append(FieldError("/unique_key", problem))
     return found
+
+
+def _after_problems(request: JobRequest, standing: Mapping[UUID, JobState], limits: Limits) -> list[FieldError]:
+    if len(request.after) > limits.after:
+        return [FieldError("/after", f"must be at most {limits.after}, not {len(request.after)}")]
+    return [
+        FieldError(f"/after/{index}", f"names no job of yours: '{job_id}'")
+        for index, job_id in enumerate(request.after)
+        if job_id not in standing
+    ]
 
 
 def _text_problem(text: str, most: int) -> str | None:

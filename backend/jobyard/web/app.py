@@ -25,6 +25,7 @@ from jobyard.web.job_lists import LIST_HANDLERS
 from jobyard.web.jobs import JOB_HANDLERS
 from jobyard.web.kinds import KIND_HANDLERS
 from jobyard.web.live import LIVE_HANDLERS, Live
+from jobyard.web.live_cursors import Cursors
 from jobyard.web.live_goodbye import goodbye_at_sigterm
 from jobyard.web.live_hub import LiveHub
 from jobyard.web.notifications import NOTIFICATION_HANDLERS
@@ -63,7 +64,14 @@ class App(Litestar):
 def create_app(ports: AppPorts) -> Litestar:
     """Build the application. It touches nothing outside until its lifespan begins."""
     options = ports.options
-    hub = LiveHub(ports.job_store, ports.outcome_log, ports.listener, times=options.live_times, limits=options.limits)
+    hub = LiveHub(
+        ports.job_store,
+        ports.outcome_log,
+        ports.listener,
+        Cursors(options.cursor_keys),
+        times=options.live_times,
+        limits=options.limits,
+    )
     live = Live(hub, ports.authenticator.authenticate_socket, options)
     served = ServedKinds(ports.job_store, time.monotonic)
     submits = JobSubmits(ports.job_store, ports.registry, served, uuid7, options.limits)

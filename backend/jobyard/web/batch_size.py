@@ -19,10 +19,12 @@ class _AnyJob(msgspec.Struct, gc=False):
 
 class _Count(msgspec.Struct, forbid_unknown_fields=True):
     jobs: list[_AnyJob]
+    on_complete: _AnyJob | None = None
 
 
 class _Texts(msgspec.Struct):
     jobs: list[msgspec.Raw]
+    on_complete: msgspec.Raw = msgspec.Raw(b"null")
 
 
 def check_batch_size(body: bytes) -> None:
@@ -34,10 +36,14 @@ def check_batch_size(body: bytes) -> None:
     count = len(_outline(body, _Count).jobs)
     if count > limits.batch_jobs:
         raise Invalid([FieldError("/jobs", f"must be from 1 to {limits.batch_jobs}, not {count}")])
-    for index, text in enumerate(_outline(body, _Texts).jobs):
+    texts = _outline(body, _Texts)
+    for pointer, text in [
+        ("/on_complete", texts.on_complete),
+        *((f"/jobs/{n}", job) for n, job in enumerate(texts.jobs)),
+    ]:
         size = len(memoryview(text))
         if size > limits.job_body_bytes:
-            raise TooLarge(f"/jobs/{index} must have at most {limits.job_body_bytes} bytes, has {size}.")
+            raise TooLarge(f"{pointer} must have at most {limits.job_body_bytes} bytes, has {size}.")
 
 
 def _outline(body: bytes, wanted: Any) -> Any:

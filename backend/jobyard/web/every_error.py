@@ -47,9 +47,9 @@ def _search(value: Any, wanted: Any, pointer: str, found: list[FieldError]) -> N
 
 
 def _bare(wanted: Any, value: Any) -> Any:
-    """The type within `Annotated[…]`, and within `… | None` where the value is not null."""
+    """The type within `Annotated[…]`, and within `… | None` where the value is not null, or `… | UnsetType`."""
     while True:
-        choices = [choice for choice in get_args(wanted) if choice is not type(None)]
+        choices = [choice for choice in get_args(wanted) if choice not in (type(None), msgspec.UnsetType)]
         if get_origin(wanted) is Annotated:
             wanted = choices[0]
         elif get_origin(wanted) in {Union, UnionType} and len(choices) == 1 and value is not None:

@@ -1,4 +1,4 @@
-"""What bodies and answers of the jobs API look like."""
+"""What answers of the jobs API look like. Bodies: job_bodies.py."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -8,91 +8,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from jobyard.domain.job import Attempt, BackoffStrategy, Job, JobOptions, JobState, Outcome, Priority
-from jobyard.services.job_control import SubmittedJob
-from jobyard.services.job_request import BackoffWish, JobRequest, OnConflict
-
-
-# Bounds are checked in services/job_request.py, whose messages name field, rule and value; here they are told.
-def _told(description: str, **rules: Any) -> Meta:
-    return Meta(description=description or None, extra_json_schema=rules)
-
-
-_NAME = "^[a-z0-9][a-z0-9._-]{0,63}$"
-_Pause = Annotated[float, _told("0 to 86400.", minimum=0, maximum=86_400)]
-
-
-class BackoffBody(msgspec.Struct, forbid_unknown_fields=True):
-    """The pause before a retry: base x 2^(attempt - 1), or always base; capped, with a jitter of ±20 %."""
-
-    strategy: BackoffStrategy | None = None
-    base_seconds: Annotated[_Pause | None, Meta(description="5 unless the kind says otherwise.")] = None
-    max_seconds: Annotated[_Pause | None, Meta(description="3600 unless the kind says otherwise.")] = None
-
-
-class SubmitBody(msgspec.Struct, forbid_unknown_fields=True):
-    """A job to be stored."""
-
-    kind: Annotated[str, _told("What the job does; `GET /kinds` lists them.", pattern=_NAME)]
-    payload: Annotated[Any, Meta(description="What the handler is given, as the kind's schema says.")] = {}
-    priority: Priority = Priority.MEDIUM
-    queue: Annotated[str, _told("A queue that exists.", pattern=_NAME)] = "default"
-    run_at: Annotated[
-        Annotated[datetime, _told("", format="date-time")] | None,
-        Meta(description="Not before this time: with an offset, and a year ahead at most."),
-    ] = None
-    delay_seconds: Annotated[
-        Annotated[float, _told("", minimum=0, maximum=31_622_400)] | None,
-        Meta(description="Not before this many seconds from now; instead of `run_at`."),
-    ] = None
-    max_attempts: Annotated[
-        Annotated[int, _told("", minimum=1, maximum=100)] | None, Meta(description="5 unless the kind says otherwise.")
-    ] = None
-    backoff: BackoffBody | None = None
-    timeout_seconds: Annotated[
-        Annotated[float, _told("", exclusiveMinimum=0, maximum=86_400)] | None,
-        Meta(description="How long an attempt may take; 600 unless the kind says otherwise."),
-    ] = None
-    tags: Annotated[tuple[Annotated[str, _told("", minLength=1, maxLength=64)], ...], _told("", maxItems=20)] = ()
-    unique_key: Annotated[
-        Annotated[str, _told("", minLength=1, maxLength=255)] | None,
-        Meta(description="Unique among your unfinished jobs."),
-    ] = None
-    on_conflict: Annotated[
-        OnConflict, Meta(description="Where an unfinished job has the unique key: answer with it, or refuse (409).")
-    ] = OnConflict.RETURN
-
-    def request(self) -> JobRequest:
-        """The same for the core."""
-        backoff = self.backoff or BackoffBody()
-        return JobRequest(
-            kind=self.kind,
-            payload=self.payload,
-            priority=self.priority,
-            queue=self.queue,
-            run_at=self.run_at,
-            delay_seconds=self.delay_seconds,
-            max_attempts=self.max_attempts,
-            backoff=BackoffWish(backoff.strategy, backoff.base_seconds, backoff.max_seconds),
-            timeout_seconds=self.timeout_seconds,
-            tags=self.tags,
-            unique_key=self.unique_key,
-            on_conflict=self.on_conflict,
-        )
-
-
-class BatchBody(msgspec.Struct, forbid_unknown_fields=True):
-    """Jobs to be stored together: all of them, or none."""
-
-    jobs: Annotated[list[SubmitBody], _told("", minItems=1, maxItems=1_000)]
-
-
-class IdsBody(msgspec.Struct, forbid_unknown_fields=True):
-    """Jobs to be changed together."""
-
-    ids: Annotated[list[UUID], _told("", minItems=1, maxItems=1_000)]
-
-
-REQUEST_BODIES: list[type[msgspec.Struct]] = [SubmitBody, BatchBody, IdsBody]
+from jobyard.services.job_submit import SubmittedJob
 
 
 class ErrorAnswer(msgspec.Struct, frozen=True):

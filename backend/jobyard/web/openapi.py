@@ -18,7 +18,7 @@ from litestar.types import Method
 
 from jobyard import __version__
 from jobyard.web.authentication import PUBLIC
-from jobyard.web.job_structs import REQUEST_BODIES
+from jobyard.web.job_bodies import REQUEST_BODIES
 from jobyard.web.problems import PROBLEM_MEDIA_TYPE, ProblemDetails
 
 DESCRIPTION = """The job queue your users can log in to.
@@ -50,7 +50,7 @@ def make_document(handlers: Sequence[BaseRouteHandler]) -> dict[str, Any]:
     """
     app = Litestar(
         handlers,
-        dependencies={name: _nothing() for name in ("ports", "viewer", "control", "live")},
+        dependencies={name: _nothing() for name in ("ports", "viewer", "control", "submits", "live")},
         openapi_config=OpenAPIConfig(
             title="Jobyard",
             version=__version__,

@@ -130,7 +130,7 @@ def _judge_ours(error: JobyardError) -> _Verdict:
     headers: dict[str, str] = {}
     if isinstance(error, Unauthenticated):
         headers["WWW-Authenticate"] = "Bearer"
-    elif isinstance(error, TooMany | Unavailable):
+    elif isinstance(error, Conflict | TooMany | Unavailable) and error.retry_after_seconds is not None:
         headers["Retry-After"] = str(max(1, ceil(error.retry_after_seconds)))
     return _Verdict(status, error.detail, headers, error.errors if isinstance(error, Invalid) else [])
 

@@ -37,6 +37,8 @@ class StrictRequest(Request[Viewer, None, State]):
         """The body as the handler's type. Raises Malformed (400), UnsupportedMediaType (415) or Invalid (422)."""
         content_type = self.content_type[0].lower()
         body = await self.body()
+        if not body and self.route_handler.opt.get("body_may_be_empty"):
+            content_type, body = "application/json", b"{}"
         if content_type != "application/json":
             raise UnsupportedMediaType(f"Content-Type must be application/json, not {content_type or 'absent'!r}.")
         declared = self.route_handler.parsed_data_field
