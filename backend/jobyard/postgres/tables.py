@@ -35,6 +35,7 @@ class UserRow(DefaultBase):
     __table_args__ = (
         CheckConstraint("role IN ('user', 'admin')", name="role"),
         CheckConstraint("weight BETWEEN 1 AND 100", name="weight"),
+        Index("ix_users_held_at", "key", postgresql_where=text("held_at IS NOT NULL")),
         Index("ix_users_deleted_at", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
         {"comment": "Accounts"},
     )
@@ -50,6 +51,8 @@ class UserRow(DefaultBase):
     created_at: Mapped[datetime] = mapped_column(TIME, server_default=NOW)
     disabled_at: Mapped[datetime | None] = mapped_column(TIME)
     weight: Mapped[int] = mapped_column(SmallInteger, server_default="10")
+    held_at: Mapped[datetime | None] = mapped_column(TIME)
+    """Some of its jobs may be held: set with `disabled_at`, NULL when all are back in line."""
     deleted_at: Mapped[datetime | None] = mapped_column(TIME)
     """The row stays, without a name, until all that the user had is gone."""
 
