@@ -13,7 +13,7 @@ from benchmarks.process import Values, result
 from jobyard.ports import Completed
 from jobyard.postgres.connections import ENGINE_SETTINGS, Connection, Pool, connect
 from jobyard.postgres.listener import PostgresNudges
-from jobyard.postgres.new_rows import COPY_COLUMNS
+from jobyard.postgres.copy_rows import COPY_COLUMNS
 from jobyard.postgres.queries import query
 from jobyard.postgres.work_queue import PostgresWorkQueue
 from jobyard.worker.options import WorkerOptions

@@ -39,7 +39,10 @@ class RecordedNudges:
         """As a worker hears: the queue lowers its floors."""
         self._queue = queue
 
-    def work(self, claimable: Any) -> None:
+    def leading_edge(self) -> None:
+        """Nobody else is there to be woken."""
+
+    def work(self, claimable: Any, *, others_know: bool = False) -> None:
         for one in claimable:
             self.claimable.append(one)
             if self._queue is not None:

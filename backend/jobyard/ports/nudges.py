@@ -11,8 +11,12 @@ from jobyard.ports.work import Claimable
 class Nudges(Protocol):
     """Hints between processes. All may be lost without harm: whoever waits for one also polls."""
 
-    def work(self, claimable: Iterable[Claimable]) -> None:
-        """Jobs became claimable."""
+    def leading_edge(self) -> str | None:
+        """The name under which a transaction may wake others itself, where nothing was said for a moment; else None."""
+        ...
+
+    def work(self, claimable: Iterable[Claimable], *, others_know: bool = False) -> None:
+        """Jobs became claimable; `others_know`: other processes have been told."""
         ...
 
     def changed(self, changes: Iterable[JobChanged]) -> None:
@@ -60,9 +64,9 @@ class OutcomeLog(Protocol):
         ...
 
     async def since(
-        self, owners: Sequence[int], cursor: Cursor, limit: int, after: tuple[int, UUID] | None = None
+        self, owners: Sequence[int] | None, cursor: Cursor, limit: int, after: tuple[int, UUID] | None = None
     ) -> list[OutcomeRow]:
-        """Outcomes of these owners from `cursor` on, by (finish_xid, id), above `after` when a page went before.
+        """Outcomes of these owners (None: of all) from `cursor` on, by (finish_xid, id), above `after` of a page before.
 
         Take the next cursor before the first page is read, never from a row.
         """

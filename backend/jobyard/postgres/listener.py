@@ -1,12 +1,13 @@
 """Hints between processes by LISTEN/NOTIFY, and within this one without the database.
 
-NOTIFY takes a lock that all commits share (16,000 against 5,000 commits/s with ten writers), so it never stands in a
-job's own transaction: hints are collected after the commit and sent at most once in 5 ms, the first at once. Losing one
-costs a poll's wait: whoever listens also polls.
+NOTIFY takes a lock that all commits share (16,000 against 5,000 commits/s with ten writers), so at most one submit in
+5 ms says so in its own transaction, the first at once; what comes within that time is collected after its commit and
+said together. Losing a hint costs a poll's wait: whoever listens also polls.
 """
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
@@ -73,6 +74,7 @@ class PostgresNudges:
         self._outcomes = False
         self._watch_news = False
         self._to_send = asyncio.Event()
+        self._sent_at = float("-inf")
         self._refresh = asyncio.Event()
         self._mine: set[int] = set()
         self._watched: set[int] = set()
@@ -80,10 +82,20 @@ class PostgresNudges:
         self._looked = asyncio.Event()
 
     # Nudges ---------------------------------------------------------------------------------------------------------
-    def work(self, claimable: Iterable[Claimable]) -> None:
-        """Jobs became claimable."""
+    def leading_edge(self) -> str | None:
+        """The name under which a transaction may wake others itself, where nothing was sent for 5 ms; else None."""
+        now = time.monotonic()
+        if self._to_send.is_set() or now - self._sent_at < MERGE_SECONDS:
+            return None
+        self._sent_at = now
+        return self._node.hex
+
+    def work(self, claimable: Iterable[Claimable], *, others_know: bool = False) -> None:
+        """Jobs became claimable; `others_know`: other processes have been told."""
         for one in claimable:
             _call(self._work, one)
+            if others_know:
+                continue
             line = (one.lane, one.priority)
             self._claimable[line] = min(one.place, self._claimable.get(line, one.place))
             self._to_send.set()
@@ -252,6 +264,7 @@ class PostgresNudges:
 
     def _messages(self) -> list[_Message]:
         self._to_send.clear()
+        self._sent_at = time.monotonic()
         node = self._node.hex
         changes = [(owner, job_id, event) for (owner, job_id), event in self._changes.items()]
         claimable = [(lane, priority, place) for (lane, priority), place in self._claimable.items()]

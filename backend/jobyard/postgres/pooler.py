@@ -81,6 +81,11 @@ class TransactionConnection:
         async with self._alone():
             return await self._connection.copy_records_to_table(table, **options)
 
+    async def copy_to_table(self, table: str, **options: Any) -> str:
+        """As asyncpg's."""
+        async with self._alone():
+            return await self._connection.copy_to_table(table, **options)
+
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[None]:
         """As asyncpg's: a transaction, or within one a savepoint. Raises InterfaceError where COMMIT did not commit."""

@@ -9,6 +9,7 @@ import msgspec
 
 from jobyard.domain.audit import actor_of
 from jobyard.domain.job import (
+    SERVER_DEFAULTS,
     Attempt,
     Backoff,
     BackoffStrategy,
@@ -27,7 +28,7 @@ from jobyard.domain.user import Viewer
 
 Row = Mapping[str, Any]
 
-DEFAULTS = JobOptions()
+DEFAULTS = SERVER_DEFAULTS
 
 
 class StoredOptions(msgspec.Struct, omit_defaults=True):
@@ -66,6 +67,8 @@ def encode_options(
     options: JobOptions, after: tuple[UUID, ...] = (), if_after_fails: IfAfterFails = IfAfterFails.CANCEL
 ) -> bytes | None:
     """The `options` column: None where nothing differs from the defaults."""
+    if options is DEFAULTS and not after:
+        return None
     backoff = options.backoff
     stored = StoredOptions(
         options.timeout_seconds,
