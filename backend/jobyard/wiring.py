@@ -28,7 +28,7 @@ from jobyard.postgres.pooler import Pooler
 from jobyard.postgres.unit_of_work import is_outage
 from jobyard.postgres.upkeep import PostgresUpkeep
 from jobyard.postgres.work_queue import PostgresWorkQueue
-from jobyard.security import BCRYPT_COST
+from jobyard.security import BCRYPT_COST, derive_key
 from jobyard.services.bulk_operations import BulkOperations
 from jobyard.services.notifications import Wishes
 from jobyard.settings import Settings
@@ -103,7 +103,13 @@ def build_ports(settings: Settings, *, bcrypt_cost: int = BCRYPT_COST, says_good
 
     store = PostgresJobStore(core.engine, core.readers, core.nudges, lease_seconds=settings.lease_seconds)
     return AppPorts(
-        options=WebOptions(settings.origin, settings.is_https, settings.allowed_origins, says_goodbye=says_goodbye),
+        options=WebOptions(
+            settings.origin,
+            settings.is_https,
+            settings.allowed_origins,
+            cursor_keys=(derive_key(settings.secret, "live cursor"),),
+            says_goodbye=says_goodbye,
+        ),
         accounts=accounts.accounts,
         authenticator=accounts.authenticator,
         registry=core.registry,

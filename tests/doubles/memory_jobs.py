@@ -68,13 +68,15 @@ class MemoryJobs:
         self.open_xids.add(self.next_xid)
         return self.next_xid
 
-    def finish(self, job_id: UUID, state: JobState, xid: int | None = None, *, nudge: bool = True) -> str:
+    def finish(
+        self, job_id: UUID, state: JobState, xid: int | None = None, *, nudge: bool = True, notify: bool = False
+    ) -> str:
         """Commit the end of a job in a transaction (its own, if none is given). Returns the event's id."""
         xid = xid or self.begin()
         self.open_xids.discard(xid)
         run = self.jobs[job_id].run + 1
-        self.jobs[job_id] = replace(self.jobs[job_id], state=state, run=run)
-        self.rows.append(OutcomeRow(self.owners[job_id], job_id, run, OUTCOMES[state], xid))
+        self.jobs[job_id] = replace(self.jobs[job_id], state=state, run=run, finished_at=datetime.now(UTC))
+        self.rows.append(OutcomeRow(self.owners[job_id], job_id, run, OUTCOMES[state], xid, notify))
         if nudge:
             self.nudge()
         return f"{job_id}-{run}-{state}"
@@ -95,13 +97,13 @@ class MemoryJobs:
         return Cursor(self.system, min(self.open_xids, default=self.next_xid + 1), self.at)
 
     async def since(
-        self, owners: Sequence[int], cursor: Cursor, limit: int, after: tuple[int, UUID] | None = None
+        self, owners: Sequence[int] | None, cursor: Cursor, limit: int, after: tuple[int, UUID] | None = None
     ) -> list[OutcomeRow]:
         self._check()
         found = [
             row
             for row in self.rows
-            if row.owner in owners
+            if (owners is None or row.owner in owners)
             and row.finish_xid >= cursor.xmin
             and (after is None or (row.finish_xid, row.job_id) > after)
         ]

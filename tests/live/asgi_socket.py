@@ -76,7 +76,9 @@ class AsgiSocket:
         await self.from_server.put(message)
 
 
-async def open_socket(app: Litestar, *headers: tuple[str, str], query: str = "") -> AsgiSocket:
+async def open_socket(
+    app: Litestar, *headers: tuple[str, str], query: str = "", address: str = "192.0.2.1"
+) -> AsgiSocket:
     """Open the live socket. Raises Closed where it is not accepted."""
     socket = AsgiSocket()
     scope: dict[str, Any] = {
@@ -89,7 +91,7 @@ async def open_socket(app: Litestar, *headers: tuple[str, str], query: str = "")
         "root_path": "",
         "query_string": query.encode(),
         "headers": [(name.encode(), value.encode()) for name, value in headers],
-        "client": ("192.0.2.1", 1234),
+        "client": (address, 1234),
         "server": ("localhost", 8000),
         "subprotocols": [],
         "state": {},

@@ -16,11 +16,14 @@ from jobyard.handlers.registry import Registry
 from jobyard.web.app import create_app
 from jobyard.web.app_ports import AppPorts, WebOptions
 from jobyard.web.live_connection import LiveTimes
+from jobyard.web.live_cursors import Cursors
 from tests.doubles.memory_jobs import OWNER_IDS, MemoryJobs
 from tests.live.asgi_socket import AsgiSocket, open_socket
 
 ORIGIN = "http://localhost:8080"
-MARA, ANA = 1, 2
+MARA, ANA, ROOT = 1, 2, 3
+CURSOR_KEY = b"a key for the cursors of tests!!"
+CURSORS = Cursors([CURSOR_KEY])
 QUICK = LiveTimes(tick=0.01, recheck=0.01, poll=0.05, close=0.5)
 
 
@@ -29,6 +32,7 @@ class Tokens:
     """Whose each token is, and when it runs out."""
 
     known: dict[str, tuple[int, datetime]] = field(default_factory=dict[str, tuple[int, datetime]])
+    admins: set[int] = field(default_factory=lambda: {ROOT})
     down: bool = False
     asked: asyncio.Queue[str] = field(default_factory=asyncio.Queue[str])
 
@@ -49,7 +53,15 @@ class Tokens:
         if token not in self.known:
             raise Unauthenticated("This token is not good.")
         owner, expires_at = self.known[token]
-        return Viewer(owner, OWNER_IDS[owner], Role.USER), expires_at
+        role = Role.ADMIN if owner in self.admins else Role.USER
+        return Viewer(owner, OWNER_IDS[owner], role), expires_at
+
+
+def xmin(cursor: str) -> int:
+    """The transaction that a cursor stands for."""
+    place = CURSORS.read(cursor)
+    assert place is not None
+    return place.xmin
 
 
 @dataclass
@@ -61,8 +73,8 @@ class Yard:
     tokens: Tokens
     stop: Callable[[], Any]
 
-    async def open(self, *headers: tuple[str, str], query: str = "") -> AsgiSocket:
-        return await open_socket(self.app, *headers, query=query)
+    async def open(self, *headers: tuple[str, str], query: str = "", address: str = "192.0.2.1") -> AsgiSocket:
+        return await open_socket(self.app, *headers, query=query, address=address)
 
     async def enter(self, token: str = "mara") -> tuple[AsgiSocket, str]:
         """A socket that is ready, and its cursor."""
@@ -84,6 +96,7 @@ async def start_yard() -> AsyncIterator[StartYard]:
             jobs, tokens, nothing = MemoryJobs(), Tokens(), cast("Any", None)
             tokens.give("mara", MARA)
             tokens.give("ana", ANA)
+            tokens.give("root", ROOT)
             app = create_app(
                 AppPorts(
                     options=WebOptions(
@@ -91,6 +104,7 @@ async def start_yard() -> AsyncIterator[StartYard]:
                         is_https=False,
                         allowed_origins=("https://tools.example.org",),
                         live_times=replace(QUICK, **times),
+                        cursor_keys=(CURSOR_KEY,),
                     ),
                     accounts=nothing,
                     authenticator=cast("Any", tokens),

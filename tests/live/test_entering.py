@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from jobyard.domain.job import JobState
+from jobyard.web.live_strangers import MOST, MOST_AN_ADDRESS
 from tests.live.asgi_socket import AsgiSocket, Closed
 from tests.live.conftest import ANA, MARA, ORIGIN, StartYard, Yard
 
@@ -140,6 +141,37 @@ async def test_twenty_at_once_are_twenty(yard: Yard) -> None:
     refused = [first for first in firsts if isinstance(first, Closed)]
     assert len(refused) == 10
     assert {closed.code for closed in refused} == {4403}
+
+
+async def test_strangers_are_few_an_address_and_ipv6_counts_by_network(yard: Yard) -> None:
+    waiting = [await yard.open(address="2001:db8::1") for _ in range(MOST_AN_ADDRESS)]
+    assert await (await yard.open(address="2001:db8::ffff")).close_code() == 1013
+    await yard.enter("mara")  # with a header it is no stranger
+    other = await yard.open(address="2001:db8:0:1::1")
+    other.say({"type": "auth", "token": "ana"})
+    assert (await other.hear())["type"] == "ready"
+    waiting[0].say({"type": "auth", "token": "mara"})
+    assert (await waiting[0].hear())["type"] == "ready"
+    late = await yard.open(address="2001:db8::ffff")
+    late.say({"type": "auth", "token": "ana"})
+    assert (await late.hear())["type"] == "ready"
+
+
+async def test_strangers_are_few_in_all(yard: Yard) -> None:
+    sockets = [await yard.open(address=f"192.0.2.{number}") for number in range(MOST)]
+    assert await (await yard.open(address="198.51.100.1")).close_code() == 1013
+    await sockets[0].leave()
+    late = await yard.open(address="198.51.100.1")
+    late.say({"type": "auth", "token": "ana"})
+    assert (await late.hear())["type"] == "ready"
+
+
+async def test_an_office_behind_one_address_has_as_many_sockets_as_people(yard: Yard) -> None:
+    for number in range(MOST_AN_ADDRESS + 2):
+        yard.tokens.give(str(number), 10 + number)
+        socket = await yard.open()
+        socket.say({"type": "auth", "token": str(number)})
+        assert (await socket.hear())["type"] == "ready"
 
 
 # Pings ---------------------------------------------------------------------------------------------------------------

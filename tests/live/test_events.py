@@ -1,14 +1,17 @@
 """What is told, to whom, in what order, and what is told again after a cut."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from jobyard.domain.events import EventType
-from jobyard.domain.job import JobState, Progress
-from jobyard.web.live_messages import read_cursor
+from jobyard.domain.events import Cursor, EventType
+from jobyard.domain.inbox import Notification
+from jobyard.domain.job import JobError, JobState, Progress
+from jobyard.web.live_cursors import Cursors
+from jobyard.web.paging import encode_cursor
 from tests.live.asgi_socket import AsgiSocket
-from tests.live.conftest import ANA, MARA, StartYard, Yard
+from tests.live.conftest import ANA, MARA, ROOT, StartYard, Yard, xmin
 
 
 async def hear_job(socket: AsgiSocket) -> dict[str, Any]:
@@ -174,8 +177,8 @@ async def test_until_a_replay_is_done_no_cursor_is_later_than_its_own(yard: Yard
     for _ in range(300):
         yard.jobs.finish(yard.jobs.add(MARA), JobState.COMPLETED, nudge=False)
     *events, last_event, end = [message for message in await replay(yard, cursor) if message["type"] != "ping"]
-    assert {read_cursor(event["cursor"]).xmin for event in events} == {read_cursor(cursor).xmin}
-    assert read_cursor(last_event["cursor"]).xmin > read_cursor(cursor).xmin
+    assert {xmin(event["cursor"]) for event in events} == {xmin(cursor)}
+    assert xmin(last_event["cursor"]) > xmin(cursor)
     assert end["cursor"] == last_event["cursor"]
 
 
@@ -191,7 +194,7 @@ async def test_a_replay_that_is_asked_for_amid_other_news_ends_once_and_after_it
     socket.say({"type": "subscribe", "after": cursor})
     yard.jobs.may_read.set()
     created, event = await hear_job(socket), await hear_job(socket)
-    assert read_cursor(created["cursor"]).xmin == read_cursor(cursor).xmin
+    assert xmin(created["cursor"]) == xmin(cursor)
     assert event["id"] == missed
     assert (await socket.hear())["type"] == "subscribed"
     told = yard.jobs.finish(yard.jobs.add(MARA), JobState.COMPLETED)
@@ -216,7 +219,7 @@ async def test_after_a_reset_events_flow(yard: Yard) -> None:
     told = yard.jobs.finish(yard.jobs.add(MARA), JobState.COMPLETED)
     event = await hear_job(socket)
     assert event["id"] == told
-    assert read_cursor(event["cursor"]).xmin >= read_cursor(reset["cursor"]).xmin
+    assert xmin(event["cursor"]) >= xmin(reset["cursor"])
 
 
 async def test_old_foreign_and_future_cursors_are_a_reset(yard: Yard) -> None:
@@ -250,6 +253,90 @@ async def test_a_replay_beside_live_outcomes_keeps_a_jobs_order(yard: Yard) -> N
         event = await hear_job(socket)
         heard.setdefault(event["job"]["id"], []).append(event["event"])
     assert {events[-1] for events in heard.values()} == {"completed"}
+
+
+async def test_a_cursor_of_another_secret_or_release_is_a_reset(yard: Yard) -> None:
+    other = Cursors([b"another key"]).text(Cursor(yard.jobs.system, 1, yard.jobs.at))
+    for unknown in (other, encode_cursor("outcomes", bytes(24)), "x"):
+        assert [message["type"] for message in await replay(yard, unknown)] == ["reset"]
+
+
+# The inbox -----------------------------------------------------------------------------------------------------------
+async def test_what_is_written_into_the_inbox_is_told_after_its_event(yard: Yard) -> None:
+    maras, anas = (await yard.enter("mara"))[0], (await yard.enter("ana"))[0]
+    job_id = yard.jobs.add(MARA)
+    yard.jobs.jobs[job_id] = replace(yard.jobs.jobs[job_id], error=JobError("ValueError", "no luck", "Traceback"))
+    told = yard.jobs.finish(job_id, JobState.FAILED, notify=True)
+    assert (await hear_job(maras))["id"] == told
+    message = await maras.hear()
+    job = yard.jobs.jobs[job_id]
+    assert job.finished_at is not None
+    notification = Notification(job.finished_at, job_id, "demo.echo", EventType.FAILED, "no luck")
+    assert message == {
+        "type": "notification", "id": str(notification.id), "at": job.finished_at.isoformat().replace("+00:00", "Z"),
+        "job_id": str(job_id), "kind": "demo.echo", "event": "failed", "message": "demo.echo failed: no luck",
+        "read": False,
+    }  # fmt: skip
+    own = yard.jobs.finish(yard.jobs.add(ANA), JobState.COMPLETED)
+    assert (await anas.hear())["id"] == own
+
+
+async def test_a_replay_tells_events_alone_the_inbox_has_the_rest(yard: Yard) -> None:
+    socket, cursor = await yard.enter()
+    await socket.leave()
+    yard.jobs.finish(yard.jobs.add(MARA), JobState.COMPLETED, notify=True)
+    assert [message["type"] for message in await replay(yard, cursor)] == ["job", "subscribed"]
+
+
+# Administrators ------------------------------------------------------------------------------------------------------
+async def see_all(yard: Yard) -> AsgiSocket:
+    socket, cursor = await yard.enter("root")
+    socket.say({"type": "subscribe", "after": cursor, "all": True})
+    await socket.hear_until("subscribed")
+    return socket
+
+
+async def test_an_administrator_may_hear_of_everybodys_jobs(yard: Yard) -> None:
+    socket, cursor = await yard.enter("root")
+    missed = yard.jobs.finish(yard.jobs.add(MARA), JobState.COMPLETED, notify=True)
+    socket.say({"type": "subscribe", "after": cursor, "all": True})
+    assert missed in {message["id"] for message in await socket.hear_until("subscribed") if message["type"] == "job"}
+    await yard.enter("mara")  # her events reach this node
+    told = yard.jobs.finish(yard.jobs.add(ANA), JobState.FAILED, notify=True)
+    own = yard.jobs.finish(yard.jobs.add(ROOT), JobState.FAILED)
+    yard.jobs.change(hinted := yard.jobs.add(MARA), EventType.CREATED)
+    heard = [await socket.hear() for _ in range(3)]
+    assert {message["type"] for message in heard} == {"job"}  # others' inboxes are theirs
+    assert {message["id"] for message in heard} == {told, own, f"{hinted}-0-created"}
+
+
+async def test_nobody_else_may(yard: Yard) -> None:
+    socket, cursor = await yard.enter("mara")
+    socket.say({"type": "subscribe", "after": cursor, "all": True})
+    assert await socket.close_code() == 4403
+
+
+async def test_without_asking_an_administrator_hears_of_its_own_alone(yard: Yard) -> None:
+    socket, _ = await yard.enter("root")
+    yard.jobs.finish(yard.jobs.add(MARA), JobState.COMPLETED)
+    own = yard.jobs.finish(yard.jobs.add(ROOT), JobState.COMPLETED)
+    assert (await hear_job(socket))["id"] == own
+
+
+async def test_who_is_no_administrator_any_more_sees_no_more(yard: Yard) -> None:
+    socket = await see_all(yard)
+    yard.tokens.admins.clear()
+    assert await socket.close_code() == 4403
+
+
+async def test_more_than_a_replays_worth_at_once_is_a_reset_for_who_sees_all(yard: Yard) -> None:
+    socket = await see_all(yard)
+    for _ in range(1001):
+        yard.jobs.finish(yard.jobs.add(MARA), JobState.COMPLETED, nudge=False)
+    yard.jobs.nudge()
+    await socket.hear_until("reset")
+    told = yard.jobs.finish(yard.jobs.add(MARA), JobState.COMPLETED)
+    assert (await hear_job(socket))["id"] == told
 
 
 # Faults --------------------------------------------------------------------------------------------------------------

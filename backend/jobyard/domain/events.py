@@ -57,3 +57,5 @@ class OutcomeRow:
     run: int
     event: EventType
     finish_xid: int
+    notify: bool = False
+    """Whether it stands in its owner's inbox."""

@@ -31,17 +31,24 @@ class PostgresOutcomeLog:
         return Cursor(system=row["system"], xmin=row["xmin"], at=row["at"])
 
     async def since(
-        self, owners: Sequence[int], cursor: Cursor, limit: int, after: tuple[int, UUID] | None = None
+        self, owners: Sequence[int] | None, cursor: Cursor, limit: int, after: tuple[int, UUID] | None = None
     ) -> list[OutcomeRow]:
-        """Outcomes of these owners from `cursor` on, by (finish_xid, id), above `after`."""
+        """Outcomes of these owners (None: of all) from `cursor` on, by (finish_xid, id), above `after`."""
         xid, job_id = after or (cursor.xmin, records.NIL)
+        place = (cursor.xmin, cursor.at - LONGEST_TRANSACTION, limit, xid, job_id)
         async with database(), self._readers.acquire() as connection:
-            rows = await connection.fetch(
-                query("replay"), owners, cursor.xmin, cursor.at - LONGEST_TRANSACTION, limit, xid, job_id
-            )
+            if owners is None:
+                rows = await connection.fetch(query("replay_all"), *place)
+            else:
+                rows = await connection.fetch(query("replay"), owners, *place)
         return [
             OutcomeRow(
-                row["owner_id"], row["id"], row["run"], OUTCOMES[JobState.from_code(row["state"])], row["finish_xid"]
+                row["owner_id"],
+                row["id"],
+                row["run"],
+                OUTCOMES[JobState.from_code(row["state"])],
+                row["finish_xid"],
+                row["told"],
             )
             for row in rows
         ]

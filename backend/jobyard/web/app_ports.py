@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from secrets import token_bytes
 
 from jobyard.domain.limits import Limits
 from jobyard.handlers.registry import Registry
@@ -31,6 +32,8 @@ class WebOptions:
     """Origins beside our own that may open a socket."""
     limits: Limits = field(default_factory=Limits)
     live_times: LiveTimes = field(default_factory=LiveTimes)
+    cursor_keys: tuple[bytes, ...] = field(default_factory=lambda: (token_bytes(32),))
+    """What seals the live socket's cursors; the others are of secrets before. Nodes share them."""
     says_goodbye: bool = False
     """Whether SIGTERM is handled, so that live sockets are closed properly: under Granian (live_goodbye.py)."""
 

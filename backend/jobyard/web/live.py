@@ -19,17 +19,16 @@ from litestar.handlers import WebsocketRouteHandler
 
 from jobyard.domain.errors import Forbidden, JobyardError, Unauthenticated
 from jobyard.domain.user import Viewer
+from jobyard.services.throttling import network
 from jobyard.web.app_ports import WebOptions
 from jobyard.web.authentication import PUBLIC, bearer_token
 from jobyard.web.live_clock import Authenticate, LiveClock
 from jobyard.web.live_connection import Connection, close_socket
 from jobyard.web.live_hub import LiveHub
-from jobyard.web.live_messages import Auth, BadMessage, Close, Subscribe, read_cursor, read_message, ready
+from jobyard.web.live_messages import Auth, BadMessage, Close, Subscribe, read_message, ready
+from jobyard.web.live_strangers import TooManyStrangers
 
 log = structlog.get_logger(__name__)
-
-MOST_STRANGERS = 1_000
-"""Sockets of this process that have not said who they are."""
 
 AnyWebSocket = WebSocket[Any, Any, Any]
 
@@ -102,24 +101,22 @@ async def _enter(socket: AnyWebSocket, live: Live) -> tuple[Viewer, str, datetim
     origins = socket.headers.getall("origin", [])
     if any(origin not in live.origins for origin in origins) or len(origins) > 1:
         raise Refused(Close.NOT_ALLOWED, "this origin may not open a socket")
-    if len(hub.strangers) >= MOST_STRANGERS:
-        raise Refused(Close.TOO_SLOW, "too many sockets are waiting for their first message")
-    task = cast("asyncio.Task[None]", asyncio.current_task())
-    hub.strangers.add(task)
+    address = network(socket.client.host) if socket.client else ""
     try:
-        async with asyncio.timeout(hub.times.first_message):
-            token = await _first_token(socket, hub.limits.socket_message_bytes)
-            viewer, expires_at = await _authenticate(token, live.authenticate)
+        with hub.strangers.one(address, waits="authorization" not in socket.headers):
+            async with asyncio.timeout(hub.times.first_message):
+                token = await _first_token(socket, hub.limits.socket_message_bytes)
+                viewer, expires_at = await _authenticate(token, live.authenticate)
+    except TooManyStrangers as error:
+        raise Refused(Close.TOO_SLOW, "too many sockets are waiting for their first message") from error
     except TimeoutError as error:
         reason = f"no auth message within {hub.times.first_message:g} s"
         raise Refused(Close.UNAUTHENTICATED, reason) from error
     except asyncio.CancelledError:
         if not hub.is_closing:
             raise
-        task.uncancel()
+        cast("asyncio.Task[None]", asyncio.current_task()).uncancel()
         raise Refused(Close.RESTARTING, "the server is restarting") from None
-    finally:
-        hub.stranger_left(task)
     if hub.is_full_for(viewer):
         raise Refused(Close.NOT_ALLOWED, f"a user may have at most {hub.limits.sockets_per_user} sockets")
     return viewer, token, expires_at
@@ -172,9 +169,13 @@ async def _serve(socket: AnyWebSocket, connection: Connection, live: Live) -> No
             await _authenticate_again(connection, message.token, live)
         elif isinstance(message, Subscribe):
             try:
-                after = read_cursor(message.after)
+                after = hub.cursors.read(message.after)
             except BadMessage as error:
                 raise Refused(Close.BAD_MESSAGE, str(error)) from error
+            if message.all:
+                if not connection.viewer.is_admin:
+                    raise Refused(Close.NOT_ALLOWED, "all is for administrators")
+                hub.see_all(connection)
             await _wait_for_database(hub.replay(connection, after), hub.times.replay)
 
 

@@ -67,7 +67,10 @@ class LiveClock:
             return  # a token that has run out has its own time of grace
         try:
             async with asyncio.timeout(RECHECK_SECONDS):
-                await self._authenticate(token)
+                viewer, _ = await self._authenticate(token)
         except (Unauthenticated, Forbidden):
             if connection.token == token:
                 connection.end(Close.UNAUTHENTICATED, "the session has ended")
+        else:
+            if connection.sees_all and not viewer.is_admin:
+                connection.end(Close.NOT_ALLOWED, "only administrators see all")

@@ -18,7 +18,7 @@ import structlog
 from litestar import WebSocket
 from litestar.exceptions import WebSocketException
 
-from jobyard.domain.events import Cursor, EventType, OutcomeRow
+from jobyard.domain.events import Cursor, EventType, JobChanged, OutcomeRow
 from jobyard.domain.user import Viewer
 from jobyard.observability import SOCKET_EVENTS
 from jobyard.web.live_messages import EVENT_BEGINS, Close
@@ -56,6 +56,7 @@ class LiveTimes:
 class Pending:
     """Something to tell of a job, whose row is read when it is told. `outcome` must be told; a hint may be left out."""
 
+    owner: int
     hint: EventType | None = None
     outcome: OutcomeRow | None = None
 
@@ -77,6 +78,8 @@ class Connection:
         self.expires_at = expires_at
         self.pending: OrderedDict[UUID, Pending] = OrderedDict()
         self.outcomes_pending = 0
+        self.sees_all = False
+        """Whether it also hears of others' jobs: an administrator's that asked for it."""
         self.replay_asked = False
         self.replaying: int | None = None
         """How many outcomes a replay added, until all have been told; None when there is none."""
@@ -94,14 +97,14 @@ class Connection:
         self._writer: asyncio.Task[None] | None = None
 
     # What to tell ---------------------------------------------------------------------------------------------------
-    def add_hint(self, job_id: UUID, hint: EventType) -> None:
+    def add_hint(self, change: JobChanged) -> None:
         """A job changed: the newest hint stands for those before it."""
-        self._entry(job_id).hint = hint
+        self._entry(change.job_id, change.owner).hint = change.event
         self._check_pending()
 
     def add_outcome(self, outcome: OutcomeRow) -> None:
         """A job ended."""
-        entry = self._entry(outcome.job_id)
+        entry = self._entry(outcome.job_id, outcome.owner)
         self.outcomes_pending += entry.outcome is None
         entry.outcome = outcome
         self._check_pending()
@@ -113,9 +116,10 @@ class Connection:
             self.outcomes_pending -= 1
         return entry
 
-    def next_jobs(self) -> list[UUID]:
-        """The jobs to tell of next: as many as the outbox has room for."""
-        return list(islice(self.pending, max(0, self.OUTBOX_EVENTS - len(self._outbox))))
+    def next_jobs(self) -> list[tuple[UUID, int]]:
+        """The jobs to tell of next, each with its owner: as many as the outbox has room for."""
+        room = max(0, self.OUTBOX_EVENTS - len(self._outbox))
+        return [(job_id, entry.owner) for job_id, entry in islice(self.pending.items(), room)]
 
     def begin_replay(self, after: Cursor) -> None:
         """The client says how far it got: until the replay is done, no cursor that it is told is later."""
@@ -138,8 +142,8 @@ class Connection:
         """Whether nothing that was read of its outcomes, or is to be replayed, waits to be told."""
         return self.outcomes_pending == 0 and self.replaying is None and not self.replay_asked
 
-    def _entry(self, job_id: UUID) -> Pending:
-        return self.pending.setdefault(job_id, Pending())
+    def _entry(self, job_id: UUID, owner: int) -> Pending:
+        return self.pending.setdefault(job_id, Pending(owner))
 
     def _check_pending(self) -> None:
         if len(self.pending) > self.MOST_PENDING + (self.replaying or 0):

@@ -10,20 +10,23 @@ import asyncio
 import contextlib
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
 import structlog
 
 from jobyard.domain.events import OUTCOMES, Cursor, EventType, JobChanged, OutcomeRow
+from jobyard.domain.inbox import Notification
 from jobyard.domain.job import Job
 from jobyard.domain.limits import Limits
 from jobyard.domain.user import Viewer
 from jobyard.observability import SOCKETS
 from jobyard.ports import JobStore, NudgeListener, OutcomeLog
 from jobyard.web.live_connection import Connection, LiveTimes, Pending
-from jobyard.web.live_messages import Close, EncodedEvent, cursor_text, event_of, ready, reset, subscribed
+from jobyard.web.live_cursors import Cursors
+from jobyard.web.live_messages import Close, EncodedEvent, event_of, notification, ready, reset, subscribed
+from jobyard.web.live_strangers import Strangers
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +53,7 @@ class _Joining:
 @dataclass(slots=True, eq=False)
 class _Replay:
     connection: Connection
-    after: Cursor
+    after: Cursor | None
     done: "asyncio.Future[None]"
 
 
@@ -62,6 +65,7 @@ class LiveHub:
         store: JobStore,
         outcome_log: OutcomeLog,
         listener: NudgeListener,
+        cursors: Cursors,
         *,
         times: LiveTimes | None = None,
         limits: Limits | None = None,
@@ -70,21 +74,23 @@ class LiveHub:
         self.limits = limits or Limits()
         self.is_closing = False
         self.open: set[Connection] = set()
-        self.strangers: set[asyncio.Task[None]] = set()
-        """The handlers of sockets that have not said who they are."""
+        self.strangers = Strangers()
+        self.cursors = cursors
         self._store = store
         self._log = outcome_log
         self._listener = listener
         self._by_owner: dict[int, set[Connection]] = {}
+        self._seeing_all: set[Connection] = set()
         self._behind: set[Connection] = set()
         self._joining: list[_Joining] = []
         self._replays: list[_Replay] = []
         self._changes: OrderedDict[UUID, JobChanged] = OrderedDict()
         self._told: OrderedDict[tuple[int, UUID], None] = OrderedDict()
+        self._told_to_all: OrderedDict[tuple[int, UUID], None] = OrderedDict()
         self._cursor: Cursor | None = None
         self._watched: frozenset[int] = frozenset()
         self._wake = asyncio.Event()
-        self._left = asyncio.Event()
+        self._left = self.strangers.left
 
     # For the sockets' handlers --------------------------------------------------------------------------------------
     def is_full_for(self, viewer: Viewer) -> bool:
@@ -103,9 +109,17 @@ class LiveHub:
             if request in self._joining:
                 self._joining.remove(request)
 
-    async def replay(self, connection: Connection, after: Cursor) -> None:
-        """Read what a connection missed. It is told as fast as it takes it; `subscribed` or `reset` ends it."""
-        connection.begin_replay(after)
+    def see_all(self, connection: Connection) -> None:
+        """From now on it hears of everybody's outcomes, and of what else this node learns of others' jobs."""
+        connection.sees_all = True
+        self._seeing_all.add(connection)
+
+    async def replay(self, connection: Connection, after: Cursor | None) -> None:
+        """Read what a connection missed. It is told as fast as it takes it; `subscribed` or `reset` ends it.
+
+        None: nobody knows any more how far it got.
+        """
+        connection.begin_replay(after or connection.cursor)
         request = _Replay(connection, after, asyncio.get_running_loop().create_future())
         self._replays.append(request)
         self._wake.set()
@@ -118,6 +132,7 @@ class LiveHub:
     def leave(self, connection: Connection) -> None:
         """Forget a connection."""
         self.open.discard(connection)
+        self._seeing_all.discard(connection)
         SOCKETS.set(len(self.open))
         self._behind.discard(connection)
         mine = self._by_owner.get(connection.viewer.key)
@@ -132,7 +147,7 @@ class LiveHub:
         """The place up to which this connection misses no outcome, as text."""
         if self._cursor is not None and connection.has_all_outcomes():
             connection.cursor = self._cursor
-        return cursor_text(connection.cursor)
+        return self.cursors.text(connection.cursor)
 
     # Its life -------------------------------------------------------------------------------------------------------
     @contextlib.asynccontextmanager
@@ -155,20 +170,15 @@ class LiveHub:
     async def close_all(self) -> None:
         """Close every socket with 1012, and let no other in. Returns when they are closed, or after a time."""
         self.is_closing = True
-        for task in [*self.strangers]:
+        for task in [*self.strangers.tasks]:
             task.cancel()
         for connection in [*self.open, *(one.connection for one in self._joining)]:
             connection.end(Close.RESTARTING, "the server is restarting")
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self.times.goodbye):
-                while self.open or self._joining or self.strangers:
+                while self.open or self._joining or self.strangers.tasks:
                     self._left.clear()
                     await self._left.wait()
-
-    def stranger_left(self, task: "asyncio.Task[None]") -> None:
-        """A socket said who it is, or is gone."""
-        self.strangers.discard(task)
-        self._left.set()
 
     def _note_changes(self, changes: Sequence[JobChanged]) -> None:
         for change in changes:
@@ -205,8 +215,10 @@ class LiveHub:
         if self._cursor is None:
             self._cursor = upto  # nobody was connected, so nothing was promised
         await self._read_outcomes(self._cursor)
+        await self._read_everybodys(self._cursor)
         self._cursor = upto
-        self._forget_told(upto.xmin)
+        _forget(self._told, upto.xmin)
+        _forget(self._told_to_all, upto.xmin)
         for request in self._replays[:REPLAYS_A_ROUND]:
             await self._read_replay(request, upto)
         self._spread_changes()
@@ -219,6 +231,7 @@ class LiveHub:
         """Nobody is here."""
         self._cursor = None
         self._told.clear()
+        self._told_to_all.clear()
         self._changes.clear()
         await self._watch(frozenset())
 
@@ -240,11 +253,19 @@ class LiveHub:
                 return
             after = (rows[-1].finish_xid, rows[-1].job_id)
 
-    def _forget_told(self, xmin: int) -> None:
-        """What is older than every open transaction is not read again."""
-        self._told = OrderedDict((key, None) for key in self._told if key[0] >= xmin)
-        while len(self._told) > MOST_TOLD:
-            self._told.popitem(last=False)
+    async def _read_everybodys(self, cursor: Cursor) -> None:
+        """For administrators who see all. More than a replay may bring since the last round: they read anew."""
+        if not self._seeing_all:
+            return
+        rows = await self._log.since(None, cursor, MOST_REPLAYED + 1)
+        if len(rows) > MOST_REPLAYED:
+            for connection in self._seeing_all:
+                connection.send(reset(self.cursor_of(connection)))
+            return
+        for row in rows:
+            if (row.finish_xid, row.job_id) not in self._told_to_all:
+                self._told_to_all[row.finish_xid, row.job_id] = None
+                self._add_outcome(self._seeing_all, row)
 
     def _add_outcome(self, connections: "set[Connection] | tuple[()]", row: OutcomeRow) -> None:
         for connection in connections:
@@ -254,15 +275,17 @@ class LiveHub:
     async def _read_replay(self, request: _Replay, upto: Cursor) -> None:
         connection, after = request.connection, request.after
         rows: list[OutcomeRow] | None = None
-        if after.system == upto.system and after.xmin <= upto.xmin and upto.at - after.at <= OLDEST_CURSOR:
-            rows = await self._log.since([connection.viewer.key], after, MOST_REPLAYED + 1)
+        if after is not None and _is_good(after, upto):
+            owners = None if connection.sees_all else [connection.viewer.key]
+            rows = await self._log.since(owners, after, MOST_REPLAYED + 1)
         if rows is None or len(rows) > MOST_REPLAYED:
             connection.replay_read(None)
             connection.send(reset(self.cursor_of(connection)))
         else:
             connection.replay_read(len(rows))
             for row in rows:
-                self._add_outcome({connection}, row)
+                # The inbox has it; only what is new there is told.
+                self._add_outcome({connection}, replace(row, notify=False))
             if connection.replay_done():
                 connection.send(subscribed(self.cursor_of(connection)))
         if request in self._replays:
@@ -273,8 +296,8 @@ class LiveHub:
     def _spread_changes(self) -> None:
         while self._changes:
             _, change = self._changes.popitem(last=False)
-            for connection in self._by_owner.get(change.owner, ()):
-                connection.add_hint(change.job_id, change.event)
+            for connection in self._seeing_all.union(self._by_owner.get(change.owner, ())):
+                connection.add_hint(change)
                 self._behind.add(connection)
 
     async def _let_in(self, upto: Cursor) -> None:
@@ -290,7 +313,7 @@ class LiveHub:
             SOCKETS.set(len(self.open))
             self._by_owner.setdefault(connection.viewer.key, set()).add(connection)
             self._joining.remove(request)
-            connection.send(ready(cursor_text(upto)))
+            connection.send(ready(self.cursors.text(upto)))
             request.done.set_result(None)
 
     # Telling --------------------------------------------------------------------------------------------------------
@@ -306,7 +329,7 @@ class LiveHub:
                 owner, job = jobs.get(job_id, (None, None))
                 entry = connection.take(job_id)
                 done = connection.replay_done()
-                if entry is not None and job is not None and owner == connection.viewer.key:
+                if entry is not None and job is not None and (owner == connection.viewer.key or connection.sees_all):
                     self._tell_one(connection, entry, job, encoded)
                 if done:
                     connection.send(subscribed(self.cursor_of(connection)))
@@ -318,11 +341,11 @@ class LiveHub:
         picked: list[tuple[Connection, UUID]] = []
         owner_of: dict[UUID, int] = {}
         for connection in [*self._behind]:
-            for job_id in connection.next_jobs():
+            for job_id, owner in connection.next_jobs():
                 if len(owner_of) >= JOBS_A_READ and job_id not in owner_of:
                     return picked, owner_of
                 picked.append((connection, job_id))
-                owner_of[job_id] = connection.viewer.key
+                owner_of[job_id] = owner if connection.sees_all else connection.viewer.key
         return picked, owner_of
 
     def _tell_one(
@@ -338,3 +361,25 @@ class LiveHub:
         if (job.id, event) not in encoded:
             encoded[job.id, event] = EncodedEvent(job, event)
         connection.send(encoded[job.id, event].text(self.cursor_of(connection)))
+        if ended is not None and entry.outcome is not None and entry.outcome.notify:
+            self._tell_of_inbox(connection, entry.owner, job, event)
+
+    @staticmethod
+    def _tell_of_inbox(connection: Connection, owner: int, job: Job, event: EventType) -> None:
+        if owner != connection.viewer.key or job.finished_at is None:
+            return
+        error = job.error.message if job.error is not None and event is EventType.FAILED else None
+        connection.send(notification(Notification(job.finished_at, job.id, job.kind, event, error)))
+
+
+def _is_good(after: Cursor, upto: Cursor) -> bool:
+    """Whether what came after a cursor can be read: it is of this database, and not too old."""
+    return after.system == upto.system and after.xmin <= upto.xmin and upto.at - after.at <= OLDEST_CURSOR
+
+
+def _forget(told: OrderedDict[tuple[int, UUID], None], xmin: int) -> None:
+    """What is older than every open transaction is not read again."""
+    for key in [key for key in told if key[0] < xmin]:
+        del told[key]
+    while len(told) > MOST_TOLD:
+        told.popitem(last=False)

@@ -1,17 +1,15 @@
 """What is said on the live socket: the messages of both sides, cursors as text, close codes."""
 
-import struct
-from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from zlib import crc32
 
 import msgspec
 
-from jobyard.domain.errors import Invalid
-from jobyard.domain.events import OUTCOMES, Cursor, EventType
+from jobyard.domain.events import OUTCOMES, EventType
+from jobyard.domain.inbox import Notification
 from jobyard.domain.job import Job, JobState
 from jobyard.web.job_structs import JobSummary
-from jobyard.web.paging import decode_cursor, encode_cursor
+from jobyard.web.notifications import NotificationAnswer
 
 
 class Close(IntEnum):
@@ -32,9 +30,10 @@ class Auth(msgspec.Struct, forbid_unknown_fields=True, tag="auth"):
 
 
 class Subscribe(msgspec.Struct, forbid_unknown_fields=True, tag="subscribe"):
-    """Send every outcome since this cursor."""
+    """Send every outcome since this cursor. With `all`, for administrators, everybody's, from now on too."""
 
     after: str
+    all: bool = False
 
 
 class Pong(msgspec.Struct, forbid_unknown_fields=True, tag="pong"):
@@ -62,27 +61,6 @@ def read_message(text: str | None, most_bytes: int) -> ClientMessage:
         raise BadMessage("the message is nested too deeply") from error
     except (msgspec.MsgspecError, ValueError) as error:
         raise BadMessage(str(error)) from error
-
-
-# Cursors ------------------------------------------------------------------------------------------------------------
-_CURSOR = "outcomes"
-_PARTS = struct.Struct(">QQQ")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-def cursor_text(cursor: Cursor) -> str:
-    """A place in the log of outcomes as clients keep it."""
-    return encode_cursor(_CURSOR, _PARTS.pack(cursor.system, cursor.xmin, (cursor.at - _EPOCH) // _MICROSECOND))
-
-
-def read_cursor(text: str) -> Cursor:
-    """The place that a client kept. Raises BadMessage for what `cursor_text` did not make."""
-    try:
-        system, xmin, microseconds = _PARTS.unpack(decode_cursor(_CURSOR, text))
-        return Cursor(system, xmin, _EPOCH + microseconds * _MICROSECOND)
-    except (Invalid, struct.error, OverflowError) as error:
-        raise BadMessage("after is not a cursor of this server") from error
 
 
 # Events -------------------------------------------------------------------------------------------------------------
@@ -135,6 +113,11 @@ class EncodedEvent:
     def text(self, cursor: str) -> str:
         """The message."""
         return f"{self._before}{cursor}{self._after}"
+
+
+def notification(told: Notification) -> str:
+    """It stands in the inbox."""
+    return f'{{"type":"notification",{msgspec.json.encode(NotificationAnswer.of(told)).decode()[1:]}'
 
 
 def reset(cursor: str) -> str:

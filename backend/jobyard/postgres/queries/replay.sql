@@ -2,6 +2,8 @@
 -- (when the cursor was given, less 1 h: prunes days), $4 limit, $5 and $6 (finish_xid, id) of the page before (first:
 -- ($2, nil)). Index: finished_xid (BRIN), so bitmap scans must be on. Gap-free whatever the commit order if the next cursor
 -- is one taken before the first page. A job that was retried by hand or deleted since is not in it. Locks: none.
-SELECT owner_id, id, run, state, finish_xid FROM finished_jobs
+SELECT owner_id, id, run, state, finish_xid, CASE state WHEN 5 THEN notify
+       ELSE coalesce(notify_bad & CASE state WHEN 7 THEN 4 ELSE 2 END > 0, notify) END AS told
+FROM finished_jobs
 WHERE finish_xid >= $2 AND (finish_xid, id) > ($5, $6::uuid) AND finished_at >= $3 AND owner_id = ANY ($1::int[])
 ORDER BY finish_xid, id LIMIT $4
