@@ -12,8 +12,8 @@ from benchmarks.measures import Bench, MeasureError
 from benchmarks.process import Values, result
 from jobyard.ports import Completed
 from jobyard.postgres.connections import ENGINE_SETTINGS, Connection, Pool, connect
-from jobyard.postgres.listener import PostgresNudges
 from jobyard.postgres.copy_rows import COPY_COLUMNS
+from jobyard.postgres.listener import PostgresNudges
 from jobyard.postgres.queries import query
 from jobyard.postgres.work_queue import PostgresWorkQueue
 from jobyard.worker.options import WorkerOptions

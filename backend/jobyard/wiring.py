@@ -12,6 +12,7 @@ import uvloop
 from litestar import Litestar
 
 from jobyard.account_wiring import build_accounts
+from jobyard.collector import settle
 from jobyard.death_signal import follow_parent
 from jobyard.domain.limits import Limits
 from jobyard.handlers.catalog import build_registry
@@ -20,6 +21,7 @@ from jobyard.observability import configure_logging, note_build
 from jobyard.ports import WorkQueue
 from jobyard.postgres.connections import ENGINE_SETTINGS, READER_SETTINGS, Pool
 from jobyard.postgres.inbox import PostgresInbox
+from jobyard.postgres.job_history import PostgresJobHistory
 from jobyard.postgres.job_repository import PostgresJobStore
 from jobyard.postgres.listener import PostgresNudges
 from jobyard.postgres.operations import PostgresOperations
@@ -84,7 +86,9 @@ def app() -> Litestar:
     settings = Settings.read()
     configure_logging(json=settings.log_json)
     note_build()
-    return create_app(build_ports(settings, says_goodbye=True))
+    application = create_app(build_ports(settings, says_goodbye=True))
+    settle()
+    return application
 
 
 def build_ports(settings: Settings, *, bcrypt_cost: int = BCRYPT_COST, says_goodbye: bool = False) -> AppPorts:
@@ -118,6 +122,7 @@ def build_ports(settings: Settings, *, bcrypt_cost: int = BCRYPT_COST, says_good
         listener=core.nudges,
         account_unit=accounts.unit,
         audit=accounts.audit,
+        history=PostgresJobHistory(core.readers),
         bulk=BulkOperations(store, PostgresOperations(core.engine, core.nudges, Limits()), accounts.audit),
         api_keys=accounts.api_keys,
         inbox=inbox,
@@ -194,4 +199,6 @@ async def _run_worker(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     core = Core.build(settings, WORKER_ENGINE_CONNECTIONS)
     async with core.opened():
-        await build_worker(core, settings).run(stop)
+        worker = build_worker(core, settings)
+        settle()
+        await worker.run(stop)

@@ -93,6 +93,7 @@ class Peer:
             await self._store.submit([NewJob(UUID(int=uuid7().int), owner, KIND, payload) for payload in part])
 
     async def start(self, handle: Handle) -> None:
+        from jobyard.collector import settle  # noqa: PLC0415
         from jobyard.settings import Settings  # noqa: PLC0415
         from jobyard.wiring import (  # noqa: PLC0415
             WORKER_ENGINE_CONNECTIONS,
@@ -110,6 +111,7 @@ class Peer:
         core = replace(Core.build(settings, WORKER_ENGINE_CONNECTIONS), registry=registry)
         await self._running.enter_async_context(core.opened())
         await core.nudges.listening()
+        settle()
         self._worker = asyncio.create_task(build_worker(core, settings).run(self._stop))
         self._worker.add_done_callback(end_process_if_failed)
 
