@@ -47,6 +47,10 @@ class NudgeListener(Protocol):
         """Call back when outcomes of some owner can be read."""
         ...
 
+    def on_ended(self, callback: Callable[[Iterable[int]], None]) -> Callable[[], None]:
+        """Call back with the owners of jobs that ended in this process, and only there."""
+        ...
+
     def on_cancel(self, callback: Callable[[int, UUID, int], None]) -> Callable[[], None]:
         """Call back with (worker, job, run) of a job that should stop."""
         ...

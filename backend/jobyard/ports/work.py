@@ -7,6 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from jobyard.domain.job import ClaimedJob, JobError
+from jobyard.ports.submits import Followers
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +144,25 @@ class Retention:
     failed_days: int = 90
     notification_days: int = 30
     event_days: int = 90
+    idempotency_days: int = 2
     stats_days: int = 90
+
+
+@dataclass(frozen=True, slots=True)
+class RolledUp:
+    """How many finished jobs were counted into the statistics, and whether more can be."""
+
+    jobs: int
+    more: bool
 
 
 class Upkeep(Protocol):
     """What some worker must do for all, now and then. Safe to run anywhere, at any time, side by side."""
+
+    @property
+    def followers(self) -> Followers:
+        """Who waits for the end of other jobs."""
+        ...
 
     async def lead(self, worker: int, seconds: float) -> bool:
         """Become, or stay, the worker that does this for all, for so long. False: another one is."""
@@ -172,8 +187,8 @@ class Upkeep(Protocol):
         """
         ...
 
-    async def roll_up(self) -> int:
-        """Count what has finished since the last time into the statistics, each job once. Returns how many."""
+    async def roll_up(self, limit: int) -> RolledUp:
+        """Count what has finished since the last time into the statistics, each job once: about `limit` at most."""
         ...
 
     async def make_partitions(self) -> None:

@@ -67,6 +67,7 @@ class PostgresNudges:
         self._work: list[Callable[[Claimable], None]] = []
         self._changed: list[Callable[[Sequence[JobChanged]], None]] = []
         self._finished: list[Callable[[], None]] = []
+        self._ended: list[Callable[[Iterable[int]], None]] = []
         self._cancel: list[Callable[[int, UUID, int], None]] = []
         self._claimable: dict[tuple[int, int | None], datetime] = {}
         self._changes: dict[tuple[int, UUID], EventType] = {}
@@ -115,6 +116,7 @@ class PostgresNudges:
     def finished(self, owners: Iterable[int]) -> None:
         """Jobs of these owners ended: their outcomes can be read."""
         owners = set(owners)
+        _call(self._ended, owners)
         if not owners.isdisjoint(self._mine):
             _call(self._finished)
         if not owners.isdisjoint(self._watched):
@@ -140,6 +142,10 @@ class PostgresNudges:
     def on_finished(self, callback: Callable[[], None]) -> Unsubscribe:
         """Call back when outcomes of some owner can be read."""
         return _subscribe(self._finished, callback)
+
+    def on_ended(self, callback: Callable[[Iterable[int]], None]) -> Unsubscribe:
+        """Call back with the owners of jobs that ended in this process, and only there."""
+        return _subscribe(self._ended, callback)
 
     def on_cancel(self, callback: Callable[[int, UUID, int], None]) -> Unsubscribe:
         """Call back with (worker, job, run) of a job that should stop."""

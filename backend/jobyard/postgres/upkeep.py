@@ -4,8 +4,9 @@ import asyncpg
 import structlog
 
 from jobyard.domain.events import EventType, JobChanged
-from jobyard.ports import Claimable, Nudges, Retention
+from jobyard.ports import Claimable, Nudges, Retention, RolledUp
 from jobyard.postgres.connections import Pool, database
+from jobyard.postgres.followers import PostgresFollowers
 from jobyard.postgres.queries import query
 
 log = structlog.get_logger()
@@ -19,6 +20,9 @@ READ_MUCH = (
 
 OLD = "SELECT quote_ident(name) AS name FROM old_partitions($1, (now() AT TIME ZONE 'UTC')::date - $2::int) name"
 
+FIRST_SPAN = 1_024
+"""Transactions that the first roll-up tries to count at once; from then on twice what was counted the last time."""
+
 RESCUE_LOCK = 0x6A79_0001
 """Advisory lock: one rescue at a time, since each reads all of live_jobs."""
 
@@ -29,6 +33,8 @@ class PostgresUpkeep:
     def __init__(self, engine: Pool, nudges: Nudges) -> None:
         self._engine = engine
         self._nudges = nudges
+        self.followers = PostgresFollowers(engine, nudges)
+        self._span = FIRST_SPAN
 
     async def promote(self, limit: int) -> int:
         """Give a place to jobs whose time has come. Returns how many."""
@@ -78,14 +84,18 @@ class PostgresUpkeep:
         async with database(), self._engine.acquire() as connection:
             await connection.execute(query("resign"), worker)
 
-    async def roll_up(self) -> int:
-        """Count what has finished since the last time into the statistics, each job once. Returns how many."""
+    async def roll_up(self, limit: int) -> RolledUp:
+        """Count what has finished since the last time into the statistics, each job once: about `limit` at most."""
         async with database(), self._engine.acquire() as connection:
             async with connection.transaction():
-                await connection.execute(READ_MUCH)
-                counted = await connection.fetchval(query("roll_up"))
+                await connection.execute(
+                    "SET LOCAL enable_bitmapscan = on; SET LOCAL plan_cache_mode = force_custom_plan"
+                )
+                row = await connection.fetchrow(query("roll_up"), limit, self._span)
             await connection.execute(query("summarize"))
-        return int(counted)
+        if row["more"]:
+            self._span = 2 * max(row["transactions"], 1)  # near what fits: each try that does not reads rows in vain
+        return RolledUp(row["jobs"], more=row["more"])
 
     async def make_partitions(self) -> None:
         """Day partitions of history from yesterday to a week ahead."""
@@ -100,13 +110,16 @@ class PostgresUpkeep:
             "finished_bad": retention.failed_days,
             "notifications": retention.notification_days,
             "job_events": retention.event_days,
+            "idempotency_keys": retention.idempotency_days,
         }
         async with database(), self._engine.acquire() as connection:
             for parent, kept in days.items():
                 rows = await connection.fetch(OLD, parent, kept)
                 for row in rows:
                     try:
-                        await connection.execute(f"SET lock_timeout = '2s'; DROP TABLE {row['name']}")
+                        async with connection.transaction():
+                            await connection.execute("SET LOCAL lock_timeout = '2s'")
+                            await connection.execute(f"DROP TABLE {row['name']}")
                     except asyncpg.LockNotAvailableError:
                         log.warning("a day of history is in use and is dropped later", partition=row["name"])
                     else:

@@ -18,6 +18,7 @@ from jobyard.ports import Beat, Claimable, Failed, JobNote, NudgeListener, Nudge
 from jobyard.worker.chores import Chore, ChoreRunner
 from jobyard.worker.claimer import Claimer
 from jobyard.worker.executor import Executor
+from jobyard.worker.following import Following
 from jobyard.worker.heartbeat import Heartbeat, OpenQueue
 from jobyard.worker.held import Held, Run
 from jobyard.worker.options import WorkerOptions
@@ -65,6 +66,7 @@ class Worker:
         )
         self._stop = asyncio.Event()
         self._coming_back: asyncio.Task[None] | None = None
+        self._following: Following | None = None
         self._heartbeat = Heartbeat(
             open_queue, options.beat_seconds, lambda: self._held.worker, self._running, self._heard
         )
@@ -109,6 +111,8 @@ class Worker:
         self._start(group, "roller", Roller(upkeep, leadership).step, stop)
         for name, chore in self._chores.items():
             self._start(group, name, ChoreRunner(chore, leadership).step, stop)
+        self._following = Following(upkeep.followers, leadership)
+        self._start(group, "followers", self._following.step, stop)
         self._start(group, "pruner", Pruner(upkeep, leadership, options.retention).step, stop)
 
     async def _tick(self) -> float:
@@ -139,6 +143,7 @@ class Worker:
         ends = [
             self._listener.on_work(self._work_appeared),
             self._listener.on_cancel(self._cancel),
+            self._listener.on_ended(self._jobs_ended),
         ]
         try:
             yield
@@ -150,6 +155,10 @@ class Worker:
     def _work_appeared(self, claimable: Claimable) -> None:
         self._queue.appeared(claimable)
         self._held.work.set()
+
+    def _jobs_ended(self, owners: Iterable[int]) -> None:
+        if self._following is not None:
+            self._following.ended(owners)
 
     def _running(self) -> list[tuple[UUID, int]]:
         """In the heartbeat's thread: a copy of what is held."""
