@@ -118,7 +118,14 @@ async def test_queries_that_are_wrong_are_422(api: Api) -> None:
         ("states=failed", "?states", "is not a known parameter"),
         ("viewer=1", "?viewer", "is not a known parameter"),
         ("job_filter=1", "?job_filter", "is not a known parameter"),
-        ("order=newest", "?order", "is not a known parameter"),
+        ("order=newer", "?order", "must be one of newest, oldest, next, not 'newer'"),
+        ("batch_id=7", "?batch_id", "must be an id, not '7'"),
+        ("schedule_id=x", "?schedule_id", "must be an id, not 'x'"),
+        ("fingerprint=f", "?fingerprint", "must be a fingerprint as GET /jobs/errors tells them, not 'f'"),
+        ("created_after=2026-01-02T03:04:05", "?created_after", "must have an offset such as Z or +02:00"),
+        ("created_before=yesterday", "?created_before", "must be a time such as 2026-01-02T03:04:05Z, not 'yesterday'"),
+        ("q=" + "x" * 201, "?q", "must have at most 200 characters, has 201"),
+        ("q=%00", "?q", "must not contain the character U+0000"),
     ):
         wrong = errors(await api.mara.get(f"/jobs?{query}"))
         assert list(wrong) == [pointer], query

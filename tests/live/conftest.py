@@ -115,6 +115,7 @@ async def start_yard() -> AsyncIterator[StartYard]:
                     account_unit=nothing,
                     audit=nothing,
                     bulk=nothing,
+                    history=nothing,
                     api_keys=nothing,
                     inbox=nothing,
                     wishes=nothing,

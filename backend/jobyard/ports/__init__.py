@@ -21,6 +21,7 @@ from jobyard.ports.accounts import (
 )
 from jobyard.ports.audit import AuditPage, AuditTrail
 from jobyard.ports.bulk import JobChanges, MatchingIds, Operations
+from jobyard.ports.history import JobHistory, LogLevel, LogLine, LogPlace
 from jobyard.ports.inbox import Inbox, InboxPage
 from jobyard.ports.jobs import JobStore
 from jobyard.ports.keys import ApiKeyPage, ApiKeys, KeyDirectory, KeyHolder, NewApiKey
@@ -73,6 +74,7 @@ __all__ = [
     "JobChanges",
     "JobCounts",
     "JobFilter",
+    "JobHistory",
     "JobLists",
     "JobNote",
     "JobPage",
@@ -83,6 +85,9 @@ __all__ = [
     "LinePage",
     "LinkTokens",
     "ListOrder",
+    "LogLevel",
+    "LogLine",
+    "LogPlace",
     "LookedAt",
     "Mail",
     "Mailer",

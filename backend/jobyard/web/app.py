@@ -21,6 +21,7 @@ from jobyard.web.audit import AUDIT_HANDLERS
 from jobyard.web.authentication import authenticate_guard, provide_viewer
 from jobyard.web.bulk import BULK_HANDLERS
 from jobyard.web.envelope import Envelope
+from jobyard.web.job_history import HISTORY_HANDLERS
 from jobyard.web.job_lists import LIST_HANDLERS
 from jobyard.web.jobs import JOB_HANDLERS
 from jobyard.web.kinds import KIND_HANDLERS
@@ -40,6 +41,7 @@ HANDLERS: list[BaseRouteHandler] = [
     *JOB_HANDLERS,
     *LIST_HANDLERS,
     *BULK_HANDLERS,
+    *HISTORY_HANDLERS,
     *KIND_HANDLERS,
     *NOTIFICATION_HANDLERS,
     *API_KEY_HANDLERS,
@@ -74,7 +76,7 @@ def create_app(ports: AppPorts) -> Litestar:
     )
     live = Live(hub, ports.authenticator.authenticate_socket, options)
     served = ServedKinds(ports.job_store, time.monotonic)
-    submits = JobSubmits(ports.job_store, ports.registry, served, uuid7, options.limits)
+    submits = JobSubmits(ports.job_store, ports.registry, served, ports.wishes, uuid7, options.limits)
     control = JobControl(ports.job_store, options.limits)
 
     async def provide_ports() -> AppPorts:

@@ -7,7 +7,7 @@ from secrets import token_bytes
 
 from jobyard.domain.limits import Limits
 from jobyard.handlers.registry import Registry
-from jobyard.ports import AccountUnit, AuditTrail, Inbox, JobStore, NudgeListener, OutcomeLog
+from jobyard.ports import AccountUnit, AuditTrail, Inbox, JobHistory, JobStore, NudgeListener, OutcomeLog
 from jobyard.services.accounts import Accounts
 from jobyard.services.api_keys import ApiKeyControl
 from jobyard.services.bulk_operations import BulkOperations
@@ -52,6 +52,7 @@ class AppPorts:
     account_unit: AccountUnit
     audit: AuditTrail
     bulk: BulkOperations
+    history: JobHistory
     api_keys: ApiKeyControl
     inbox: Inbox
     wishes: Wishes

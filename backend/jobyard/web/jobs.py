@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get
+from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
@@ -13,15 +13,8 @@ from jobyard.domain.user import Viewer
 from jobyard.services.job_control import JobControl
 from jobyard.web.app_ports import AppPorts
 from jobyard.web.job_changes import CHANGE_HANDLERS
-from jobyard.web.job_structs import AttemptAnswer, AttemptPage, JobAnswer
+from jobyard.web.job_structs import JobAnswer
 from jobyard.web.job_submit import SUBMIT_HANDLERS
-from jobyard.web.paging import (
-    DEFAULT_LIMIT,
-    Limit,
-    PageCursor,
-    link_to_next,
-    page_of,
-)
 
 TAGS = ["Jobs"]
 
@@ -36,23 +29,8 @@ async def get_job(viewer: Asker, ports: Ports, job_id: FromPath[UUID]) -> JobAns
     return JobAnswer.of(_found(await ports.job_store.get(viewer, job_id), job_id))
 
 
-@get("/jobs/{job_id:uuid}/attempts", opt={"problems": (404,)}, tags=TAGS, summary="The runs of a job, oldest first")
-async def list_attempts(
-    request: AnyRequest,
-    viewer: Asker,
-    ports: Ports,
-    job_id: FromPath[UUID],
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: PageCursor = None,
-) -> Response[AttemptPage]:
-    attempts = _found(await ports.job_store.attempts(viewer, job_id), job_id)
-    shown, next_cursor = page_of(attempts, lambda attempt: str(attempt.run), f"attempts of {job_id}", cursor, limit)
-    answer = AttemptPage([AttemptAnswer.of(attempt) for attempt in shown], next_cursor)
-    return Response(answer, headers=link_to_next(request, next_cursor))
-
-
 JOB_HANDLERS: list[HTTPRouteHandler] = [
-    get_job, list_attempts, *SUBMIT_HANDLERS, *CHANGE_HANDLERS,
+    get_job, *SUBMIT_HANDLERS, *CHANGE_HANDLERS,
 ]  # fmt: skip
 
 
