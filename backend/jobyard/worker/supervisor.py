@@ -6,7 +6,7 @@ back too; none of them loses an attempt. What had ended is recorded. A loop that
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from uuid import UUID
 
 import structlog
