@@ -23,6 +23,7 @@ from jobyard.domain.job import (
     JobState,
     Json,
     NewJob,
+    Notify,
     Priority,
 )
 from jobyard.domain.limits import NAME_PATTERN, Limits
@@ -98,10 +99,14 @@ class JobRequest:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a request is checked against: which queues there are, and how the jobs stand that it is to follow."""
+    """What a request is checked against: which queues there are, and how the jobs stand that it is to follow.
+
+    And which ends the owner is told of, by kind.
+    """
 
     queues: frozenset[str]
     standing: Mapping[UUID, JobState] = field(default_factory=dict[UUID, JobState])
+    notify: Mapping[str, Notify] = field(default_factory=dict[str, Notify])
 
 
 def new_job(
@@ -111,10 +116,11 @@ def new_job(
     owner: int,
     job_id: UUID,
     now: datetime,
-    standing: Mapping[UUID, JobState] | None = None,
+    around: Surroundings | None = None,
 ) -> NewJob:
-    """The job that a request without problems asks for. `standing`: how the jobs of `after` stand."""
+    """The job that a request without problems asks for."""
     defaults, wish = kind.defaults, request.backoff
+    around = around or Surroundings(frozenset())
     return NewJob(
         id=job_id,
         owner=owner,
@@ -137,7 +143,8 @@ def new_job(
         reject_twin=request.on_conflict is OnConflict.REJECT,
         after=tuple(dict.fromkeys(request.after)),
         if_after_fails=request.if_after_fails,
-        follows=_follows(request, standing or {}),
+        follows=_follows(request, around.standing),
+        notify=around.notify.get(kind.name, Notify.NOTHING),
     )
 
 

@@ -26,6 +26,7 @@ from jobyard.services.job_request import (
     new_job,
     problems,
 )
+from jobyard.services.notifications import Wishes
 from jobyard.services.served_kinds import ServedKinds
 
 KEY_FIELD = "Idempotency-Key"
@@ -87,6 +88,7 @@ class JobSubmits:
     store: JobStore
     kinds: Kinds
     served: ServedKinds
+    wishes: Wishes
     new_id: Callable[[], UUID]
     limits: Limits = field(default_factory=Limits)
 
@@ -184,7 +186,7 @@ class JobSubmits:
                 wrong += _end_problems(request)
             found += [FieldError(pointer + error.pointer, error.message) for error in wrong]
             if kind is not None and not wrong:
-                made = new_job(request, kind, owner=viewer.key, job_id=self.new_id(), now=now, standing=around.standing)
+                made = new_job(request, kind, owner=viewer.key, job_id=self.new_id(), now=now, around=around)
                 jobs.append(made)
             if len(found) >= Invalid.MOST:
                 break
@@ -198,7 +200,8 @@ class JobSubmits:
         names = {request.queue for request in requests if is_name(request.queue)}
         queues = frozenset([name for name in names if await self.store.lane_of(name) is not None])
         followed = {one for request in requests for one in request.after if len(request.after) <= self.limits.after}
-        return Surroundings(queues, await self.store.standing(viewer, list(followed)) if followed else {})
+        standing = await self.store.standing(viewer, list(followed)) if followed else {}
+        return Surroundings(queues, standing, await self.wishes.wanted(viewer, {one.kind for one in requests}))
 
     async def _warnings(self, job: NewJob) -> tuple[Warned, ...]:
         if await self.served.has(job.kind):
