@@ -278,3 +278,22 @@ async def test_a_claim_whose_answer_is_lost_is_looked_up(yard: Yard, monkeypatch
         await lost.wait()
         await yard.until(JobState.COMPLETED, job_id)
     assert yard.runs == [(job_id, 1)]
+
+
+async def test_jobs_claimed_ahead_are_given_back_when_slow_ones_hold_the_slots(yard: Yard) -> None:
+    go_on = asyncio.Event()
+
+    async def slow(_: Payload, __: JobContext) -> None:
+        await go_on.wait()
+
+    ids = [await yard.submit() for _ in range(10)]
+    async with yard.working(slow, slots=2, give_back_seconds=0.05) as worker:
+        worker._held.mean_seconds = 0.001  # as after many quick jobs
+        await yard.until(JobState.RUNNING, *ids)
+        async with asyncio.timeout(30):
+            while sorted([await yard.engine.state(job_id) for job_id in ids]) != ["pending"] * 8 + ["running"] * 2:
+                await yard.something_said()
+        go_on.set()
+        await yard.until(JobState.COMPLETED, *ids)
+    assert len(yard.runs) == 10
+    assert {(await yard.engine.get(job_id)).attempt for job_id in ids} == {1}

@@ -35,6 +35,7 @@ class Claimer:
         self._lanes: list[int] = []
         self._lanes_until = 0.0
         self._unanswered = False
+        self._head: Run | None = None
         self._sweeping = asyncio.Lock()
         self._waits = {kind: JOB_WAIT_SECONDS.labels(kind) for kind in kinds}
 
@@ -69,6 +70,31 @@ class Claimer:
                         jobs = await self._queue.sweep(worker, lane, self._kinds, room)
                     self._take(jobs, worker)
         return SWEEP_LOOK_SECONDS
+
+    async def give_back(self) -> float:
+        """What has waited here for a slot too long goes back into the line, and none is claimed ahead for a while.
+
+        Quick jobs let many be claimed ahead; where slow ones come, those would wait behind them, out of others' reach.
+        """
+        ready, head = self._held.ready, self._head
+        self._head = ready[0] if ready else None
+        if head is None or self._head is not head:
+            return self._options.give_back_seconds
+        self._head = None
+        self._held.mean_seconds = max(self._held.mean_seconds, 2 * self._options.slots * AHEAD_SECONDS)
+        waiting = [run for run in ready if not run.stopped]
+        ready.clear()
+        for run in waiting:
+            run.stopped = True  # not taken by a slot, and not cancelled by itself: `release` sees to that
+        try:
+            await self._queue.release(self._held.worker, [run.job for run in waiting])
+        except BaseException:
+            for run in waiting:
+                run.stopped = False
+            ready.extendleft(reversed(waiting))
+            raise
+        self._held.forget(waiting)
+        return self._options.give_back_seconds
 
     def _room(self) -> int:
         """How many more jobs may be held: the free slots, and ahead what is done in 50 ms."""

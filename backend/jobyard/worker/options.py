@@ -20,6 +20,8 @@ class WorkerOptions:
     sweep_seconds: float = 4.0
     """With the lease: a lost worker's jobs run again within 25 s."""
     poll_seconds: float = 1.0
+    give_back_seconds: float = 1.0
+    """A job that was claimed ahead and for which no slot becomes free for so long is given back."""
     cancel_patience_seconds: float = 1.0
     """How long a handler that was asked to stop may take before it is stopped."""
     progress_seconds: float = 0.5

@@ -85,6 +85,7 @@ class Worker:
             slots = [group.create_task(self._executor.slot(), name="slot") for _ in range(self._options.slots)]
             self._start(group, "claimer", self._claimer.step, stop)
             self._start(group, "sweeper", self._claimer.sweep, stop)
+            self._start(group, "giver-back", self._claimer.give_back, stop)
             self._start(group, "recorder", self._recorder.step, ending)
             self._start(group, "progress", self._recorder.report_progress, ending)
             self._start(group, "notes", self._recorder.write_notes, ending)
