@@ -4,6 +4,7 @@ from jobyard.ports.account_tokens import AccountTokens, FoundToken, Mail, Mailer
 from jobyard.ports.accounts import (
     AccessTokenIssuer,
     Account,
+    AccountData,
     AccountUnit,
     AccountWork,
     Departures,
@@ -37,6 +38,7 @@ from jobyard.ports.reading import (
     PlaceInLine,
 )
 from jobyard.ports.submits import BatchEnd, Followers, KeptAnswer, LookedAt, Once, Order, Stored, Submitted
+from jobyard.ports.user_admin import HeldJobs, ManagedUser, ManagedUserPage, UserAdmin, UserChange
 from jobyard.ports.work import (
     Beat,
     Claimable,
@@ -53,6 +55,7 @@ from jobyard.ports.work import (
 __all__ = [
     "AccessTokenIssuer",
     "Account",
+    "AccountData",
     "AccountTokens",
     "AccountUnit",
     "AccountWork",
@@ -69,6 +72,7 @@ __all__ = [
     "Failed",
     "Followers",
     "FoundToken",
+    "HeldJobs",
     "Inbox",
     "InboxPage",
     "JobChanges",
@@ -91,6 +95,8 @@ __all__ = [
     "LookedAt",
     "Mail",
     "Mailer",
+    "ManagedUser",
+    "ManagedUserPage",
     "MatchingIds",
     "NewApiKey",
     "NewSession",
@@ -117,6 +123,8 @@ __all__ = [
     "Throttles",
     "TokenPurpose",
     "Upkeep",
+    "UserAdmin",
+    "UserChange",
     "Users",
     "WorkQueue",
 ]

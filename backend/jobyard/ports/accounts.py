@@ -1,6 +1,6 @@
 """Accounts, sessions, throttles, and what checks passwords and tokens."""
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +11,7 @@ from jobyard.domain.user import User, Viewer
 from jobyard.ports.account_tokens import AccountTokens
 from jobyard.ports.audit import AuditTrail
 from jobyard.ports.keys import ApiKeys
+from jobyard.ports.user_admin import UserAdmin
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,9 @@ class AccountWork(Protocol):
     @property
     def api_keys(self) -> ApiKeys: ...
 
+    @property
+    def user_admin(self) -> UserAdmin: ...
+
     async def commit(self) -> None:
         """Make it durable. Answer only after this."""
         ...
@@ -238,6 +242,14 @@ class LinkTokens(Protocol):
 
     def digest(self, token: str) -> bytes:
         """What is stored of it."""
+        ...
+
+
+class AccountData(Protocol):
+    """All that is kept of a user."""
+
+    def document(self, viewer: Viewer) -> AsyncGenerator[bytes]:
+        """The viewer's, as one JSON document, in pieces. What changes while it is read may be in it twice."""
         ...
 
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, select, union_all
+from sqlalchemy import ColumnElement, Select, insert, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from uuid_utils.compat import uuid7
@@ -55,13 +54,6 @@ class PostgresAuditTrail:
         rows = (await self._session.execute(statement)).all()
         shown = [_line(row, email, owner_id, viewer, everyone=everyone) for row, email, owner_id in rows[:limit]]
         return AuditPage(shown, shown[-1].id if len(rows) > limit else None)
-
-    async def forget_old(self, days: float, most: int) -> int:
-        """Take lines away that are older than `days`, of the `most` oldest: call it again where it took so many."""
-        oldest = select(AuditRow.id).order_by(AuditRow.id).limit(most)
-        too_old = AuditRow.at < func.now() - timedelta(days=days)
-        gone = delete(AuditRow).where(AuditRow.id.in_(oldest), too_old).returning(AuditRow.id)
-        return len((await self._session.scalars(gone)).all())
 
 
 def _ids(user_key: int | None, before: UUID | None, most: int) -> Select[UUID]:

@@ -8,10 +8,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from jobyard.domain.errors import Unavailable
+from jobyard.postgres.account_tokens import PostgresAccountTokens
 from jobyard.postgres.api_key_repository import PostgresApiKeys
 from jobyard.postgres.audit_repository import PostgresAuditTrail
 from jobyard.postgres.connections import AWAY
-from jobyard.postgres.user_repository import PostgresSessions, PostgresThrottles, PostgresUsers
+from jobyard.postgres.session_repository import PostgresSessions
+from jobyard.postgres.throttles import PostgresThrottles
+from jobyard.postgres.user_admin import PostgresUserAdmin
+from jobyard.postgres.user_repository import PostgresUsers
 
 
 def is_outage(error: BaseException) -> bool:
@@ -30,8 +34,10 @@ class PostgresAccountWork:
         self.users = PostgresUsers(session)
         self.sessions = PostgresSessions(session)
         self.throttles = PostgresThrottles(session)
+        self.tokens = PostgresAccountTokens(session)
         self.audit = PostgresAuditTrail(session)
         self.api_keys = PostgresApiKeys(session)
+        self.user_admin = PostgresUserAdmin(session)
 
     async def commit(self) -> None:
         """Make it durable. A commit that fails raises: nobody is told that it was stored."""

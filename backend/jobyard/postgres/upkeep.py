@@ -41,7 +41,8 @@ class PostgresUpkeep:
         async with database(), self._engine.acquire() as connection:
             rows = await connection.fetch(query("promote"), limit)
         self._nudges.changed(JobChanged(row["owner_id"], row["id"], EventType.PENDING) for row in rows)
-        self._nudges.work(Claimable(row["lane"], row["priority"], row["place"]) for row in rows)
+        placed = [row for row in rows if row["place"] is not None]
+        self._nudges.work(Claimable(row["lane"], row["priority"], row["place"]) for row in placed)
         return len(rows)
 
     async def next_due_seconds(self) -> float | None:
