@@ -20,7 +20,7 @@ from jobyard.handlers.registry import Registry
 from jobyard.observability import configure_logging, note_build
 from jobyard.ports import WorkQueue
 from jobyard.postgres.connections import ENGINE_SETTINGS, READER_SETTINGS, Pool
-from jobyard.postgres.inbox import PostgresInbox
+from jobyard.postgres.inbox import InboxFolding, PostgresInbox
 from jobyard.postgres.job_history import PostgresJobHistory
 from jobyard.postgres.job_repository import PostgresJobStore
 from jobyard.postgres.listener import PostgresNudges
@@ -156,7 +156,7 @@ def build_worker(core: Core, settings: Settings) -> Worker:
             beat_seconds=settings.lease_seconds / 4,
             sweep_seconds=settings.lease_seconds / 5,
         ),
-        chores={"operations": PostgresOperations(core.engine, core.nudges, Limits()).step},
+        chores={"operations": PostgresOperations(core.engine, core.nudges, Limits()).step, "inboxes": InboxFolding(core.engine).fold},
     )
 
 

@@ -1,6 +1,7 @@
 """Notifications as their owner reads them, and folding away what is beyond the newest 1,000."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -17,8 +18,11 @@ from jobyard.postgres.connections import Pool, database
 from jobyard.postgres.queries import query
 
 LATEST = datetime(9999, 12, 31, tzinfo=UTC)
+FOLD_EVERY_SECONDS = 30.0
 FOLDED_A_STATEMENT = 5_000
-OWNERS_A_ROUND = 100
+OWNERS_A_PART = 50
+LOOK_BACK_MINUTES = 10.0
+LONGEST_LOOK_BACK_MINUTES = 24 * 60.0
 
 
 class _StoredSettings(msgspec.Struct):
@@ -80,14 +84,29 @@ class PostgresInbox:
             await connection.execute(query("inbox_set"), viewer.key, msgspec.json.encode(stored).decode())
 
 
-async def fold_inboxes(engine: Pool, minutes: int) -> int:
-    """Fold away what is too old of owners whose jobs ended in the last minutes, in bounded steps. Returns how many."""
-    async with database(), engine.acquire() as connection:
-        rows = await connection.fetch(query("inbox_full"), minutes, KEPT, OWNERS_A_ROUND)
-        folded = 0
-        for row in rows:
-            folded += await connection.fetchval(query("inbox_fold"), row["owner_id"], KEPT, FOLDED_A_STATEMENT)
-    return folded
+class InboxFolding:
+    """A worker's chore: folds away what is beyond the newest 1,000 notifications of an owner."""
+
+    def __init__(self, engine: Pool, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._engine = engine
+        self._monotonic = monotonic
+        self._done_at = float("-inf")
+
+    async def fold(self) -> bool:
+        """A bounded part, each half minute. Whether there was anything to do."""
+        now = self._monotonic()
+        passed = now - self._done_at
+        if passed < FOLD_EVERY_SECONDS:
+            return False
+        # Whoever was busy since the last look. The first one looks further back: nobody may have led for a while.
+        minutes = min(LONGEST_LOOK_BACK_MINUTES, passed / 60 + LOOK_BACK_MINUTES)
+        async with database(), self._engine.acquire() as connection:
+            owners = await connection.fetch(query("inbox_full"), int(minutes), KEPT, OWNERS_A_PART)
+            for owner in owners:
+                await connection.fetchval(query("inbox_fold"), owner["owner_id"], KEPT, FOLDED_A_STATEMENT)
+        if not owners:
+            self._done_at = now
+        return bool(owners)
 
 
 def _notification(row: Any) -> Notification:
