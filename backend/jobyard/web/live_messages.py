@@ -9,7 +9,7 @@ from jobyard.domain.events import OUTCOMES, EventType
 from jobyard.domain.inbox import Notification
 from jobyard.domain.job import Job, JobState
 from jobyard.web.job_structs import JobSummary
-from jobyard.web.notifications import NotificationAnswer
+from jobyard.web.notification_answer import NotificationAnswer
 
 
 class Close(IntEnum):

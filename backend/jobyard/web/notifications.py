@@ -2,7 +2,7 @@
 
 import struct
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -16,6 +16,7 @@ from jobyard.domain.inbox import KEPT, InboxSettings, Notification
 from jobyard.domain.job import Notify
 from jobyard.domain.user import Viewer
 from jobyard.web.app_ports import AppPorts
+from jobyard.web.notification_answer import NotificationAnswer
 from jobyard.web.paging import DEFAULT_LIMIT, NOT_OURS, Limit, PageCursor, decode_cursor, encode_cursor, link_to_next
 
 TAGS = ["Notifications"]
@@ -26,23 +27,6 @@ _MICROSECOND = timedelta(microseconds=1)
 
 Asker = NamedDependency[Viewer]
 Ports = NamedDependency[AppPorts]
-
-
-class NotificationAnswer(msgspec.Struct):
-    """The end of a job, as its owner is told."""
-
-    id: UUID
-    at: datetime
-    job_id: UUID
-    kind: str
-    event: Literal["completed", "failed", "cancelled"]
-    message: str
-    read: bool
-
-    @classmethod
-    def of(cls, told: Notification) -> "NotificationAnswer":
-        event: Any = told.event.value
-        return cls(told.id, told.at, told.job_id, told.kind, event, told.message, told.read)
 
 
 class NotificationPage(msgspec.Struct):
