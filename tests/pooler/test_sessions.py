@@ -1,6 +1,7 @@
 """What a session keeps: in transaction mode nothing, in session mode the settings; and who forgot to name a pooler."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 
 import asyncpg
@@ -11,6 +12,7 @@ from jobyard.postgres.account_engine import create_engine
 from jobyard.postgres.connections import ENGINE_SETTINGS, READER_SETTINGS, Pool, database
 from jobyard.postgres.pooler import AT_START, Pooler, PoolerError
 from jobyard.postgres.unit_of_work import is_outage
+from tests.docs.pages import ROOT
 from tests.pooler.pgbouncer import PgBouncer
 
 NAMES = [name for name in ENGINE_SETTINGS if name not in AT_START]
@@ -126,3 +128,18 @@ async def test_a_session_keeps_its_settings_between_two_uses(database_url: str) 
                     async with pool.acquire() as connection:
                         assert await connection.fetchval(CURRENT, names) == [settings[name] for name in names]
                         assert await connection.fetchval("SHOW application_name") == settings["application_name"]
+
+
+LEAVES = re.compile(
+    r"\b(pg_advisory_lock|pg_try_advisory_lock|pg_advisory_lock_shared|WITH HOLD|TEMP TABLE|TEMPORARY TABLE|PREPARE)\b"
+    r"|\bSET (SESSION )?(\w+_timeout|enable_\w+|jit|plan_cache_mode|synchronous_commit|search_path|\w*work_mem|role)\b"
+)
+"""What would stay in a session, or be missed by the next transaction."""
+
+
+def test_no_statement_leaves_something_in_its_session() -> None:
+    assert LEAVES.search("SET lock_timeout = '2s'")
+    folder = ROOT / "backend" / "jobyard"
+    for path in [*folder.rglob("*.sql"), *folder.rglob("*.py")]:
+        found = LEAVES.search(path.read_text(encoding="utf-8"))
+        assert found is None, f"{path.relative_to(ROOT)}: {found and found[0]}"
