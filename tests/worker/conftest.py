@@ -15,6 +15,7 @@ from jobyard.domain.job import JobOptions, JobState, NewJob
 from jobyard.handlers.registry import JobContext, Registry
 from jobyard.ports import JobFilter, WorkQueue
 from jobyard.postgres.connections import ENGINE_SETTINGS, Pool
+from jobyard.postgres.job_logs import PostgresLogSink
 from jobyard.postgres.job_repository import PostgresJobStore
 from jobyard.postgres.listener import PostgresNudges
 from jobyard.postgres.upkeep import PostgresUpkeep
@@ -100,6 +101,7 @@ class Yard:
             upkeep=PostgresUpkeep(self.engine.pool, self.nudges),
             nudges=self.nudges,
             listener=self.nudges,
+            logs=PostgresLogSink(self.engine.pool),
             registry=registry,
             options=replace(WorkerOptions("tested", slots=4, grace_seconds=0.05), **options),
         )

@@ -31,3 +31,6 @@ class Limits:
     scanned_rows: int = 2_000
     traceback_bytes: int = 8 * 1024
     message_bytes: int = 2 * 1024
+    log_lines: int = 1_000
+    log_bytes: int = 256 * 1024
+    log_line_bytes: int = 4 * 1024

@@ -22,7 +22,7 @@ from jobyard.ports.accounts import (
 )
 from jobyard.ports.audit import AuditPage, AuditTrail
 from jobyard.ports.bulk import JobChanges, MatchingIds, Operations
-from jobyard.ports.history import JobHistory, LogLevel, LogLine, LogPlace
+from jobyard.ports.history import JobHistory, LoggedRun, LogLevel, LogLine, LogPlace, LogSink, NewLogLine
 from jobyard.ports.inbox import Inbox, InboxPage
 from jobyard.ports.jobs import JobStore
 from jobyard.ports.keys import ApiKeyPage, ApiKeys, KeyDirectory, KeyHolder, NewApiKey
@@ -92,6 +92,8 @@ __all__ = [
     "LogLevel",
     "LogLine",
     "LogPlace",
+    "LogSink",
+    "LoggedRun",
     "LookedAt",
     "Mail",
     "Mailer",
@@ -99,6 +101,7 @@ __all__ = [
     "ManagedUserPage",
     "MatchingIds",
     "NewApiKey",
+    "NewLogLine",
     "NewSession",
     "NewToken",
     "NewUser",

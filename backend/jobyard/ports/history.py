@@ -1,11 +1,13 @@
 """What happened to one job: its timeline and the lines that it logged."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
+from jobyard.domain.job import ClaimedJob
 from jobyard.domain.timeline import JobStory
 from jobyard.domain.user import Viewer
 
@@ -35,6 +37,33 @@ class LogLine:
     level: LogLevel
     message: str
     attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewLogLine:
+    """A line that is not stored yet. `logged_at` is on the monotonic clock of its process."""
+
+    number: int
+    logged_at: float
+    level: LogLevel
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedRun:
+    """Lines of one run, in their order. `unsure`: some may be stored already, because the answer was lost."""
+
+    job: ClaimedJob
+    lines: Sequence[NewLogLine]
+    unsure: bool
+
+
+class LogSink(Protocol):
+    """Where a worker's runs log to."""
+
+    async def append(self, worker: int, runs: Sequence[LoggedRun]) -> None:
+        """Store lines of runs that this worker holds; those of others are not: they were lost to another worker."""
+        ...
 
 
 class JobHistory(Protocol):

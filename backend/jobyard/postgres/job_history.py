@@ -69,7 +69,11 @@ class PostgresJobHistory:
             rows = await connection.fetch(query("logs"), job_id, viewer.key, submitted_at - SINCE, *after, limit)
         return [
             LogLine(
-                LogPlace(row["run"], row["number"]), row["at"], LEVELS[row["level"]], row["message"], row["attempt"]
+                LogPlace(row["run"], row["number"]),
+                row["at"],
+                LEVELS[int(row["level"])],
+                row["message"],
+                row["attempt"],
             )
             for row in rows
         ]

@@ -3,7 +3,7 @@
 import asyncio
 import math
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 from uuid import UUID
@@ -11,11 +11,14 @@ from uuid import UUID
 import msgspec
 
 from jobyard.domain.job import ClaimedJob
+from jobyard.domain.limits import Limits
 from jobyard.ports import Completed, Failed, JobNote, Snoozed
+from jobyard.worker.log_book import LogBook
 
 _encode = msgspec.json.encode
 
 MOST_NOTES = 1_000
+LIMITS = Limits()
 
 Outcome: TypeAlias = Completed | Failed | Snoozed
 
@@ -40,6 +43,10 @@ class Run:
     """It has an outcome, recorded or under way to be: nothing else may become of it."""
     report: bytes | None = None
     """Progress that is not stored yet."""
+    hide: "Callable[[str], str] | None" = None
+    """Takes the payload's secrets out of a text, where its kind has any."""
+    book: LogBook | None = None
+    """What it logged, where it did."""
 
     def __init__(self, job: ClaimedJob, worker: int) -> None:
         self.job = job
@@ -69,8 +76,17 @@ class Run:
         """Keep the newest report; it is stored within half a second. Raises ValueError outside 0 to 1."""
         if not 0 <= fraction <= 1:
             raise ValueError(f"fraction must be between 0 and 1, is {fraction}")
-        text = None if message is None else message.replace("\0", "\ufffd")[:500]
+        text = None if message is None else self.hidden(message).replace("\0", "\ufffd")[:500]
         self.report = _encode({"fraction": fraction, "message": text})
+
+    def log(self, message: str, level: str = "info") -> None:
+        """Keep a line; it is stored within a second, and before the outcome. From any thread."""
+        if not self.ended:
+            self.__dict__.setdefault("book", LogBook(LIMITS)).add(message, level, self.hide)
+
+    def hidden(self, text: str) -> str:
+        """A text without the payload's secrets."""
+        return text if self.hide is None else self.hide(text)
 
     def stop(self) -> None:
         """Cancel the handler's task."""

@@ -11,6 +11,7 @@ from jobyard.domain.events import EventType, JobChanged
 from jobyard.observability import JOB_RUN_SECONDS, JOBS_COMPLETED, JOBS_FAILED, JOBS_RETRIED
 from jobyard.ports import Completed, Failed, JobNote, Nudges, Snoozed, WorkQueue
 from jobyard.worker.held import Held, Outcome, Run
+from jobyard.worker.log_writer import LogWriter
 from jobyard.worker.options import WorkerOptions
 from jobyard.worker.wait import either, log
 
@@ -18,8 +19,9 @@ from jobyard.worker.wait import either, log
 class Recorder:
     """Takes outcomes from `held`. One that storage refuses was lost to another worker: nothing of it counts here."""
 
-    def __init__(self, queue: WorkQueue, nudges: Nudges, held: Held, options: WorkerOptions) -> None:
+    def __init__(self, queue: WorkQueue, nudges: Nudges, held: Held, options: WorkerOptions, logs: LogWriter) -> None:
         self._queue = queue
+        self._logs = logs
         self._nudges = nudges
         self._held = held
         self._options = options
@@ -37,10 +39,13 @@ class Recorder:
         """Record one batch. What the database did not take goes back to the head: it may be away for a while."""
         outcomes = self._held.outcomes
         batch = [outcomes.popleft() for _ in range(min(len(outcomes), self._options.batch))]
+        logged = [run for run, _ in batch if run.book is not None]
         alike: dict[tuple[int, type[Outcome]], list[tuple[Run, Outcome]]] = {}
         for pair in batch:
             alike.setdefault((pair[0].worker, type(pair[1])), []).append(pair)
         try:
+            if logged:
+                await self._logs.write(logged)
             for (worker, sort), pairs in [*alike.items()]:
                 accepted = await self._send(worker, sort, [outcome for _, outcome in pairs])
                 self._tell(sort, pairs, accepted)

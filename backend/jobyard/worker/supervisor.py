@@ -14,13 +14,14 @@ import structlog
 from jobyard.domain.errors import Unavailable
 from jobyard.domain.job import JobError
 from jobyard.handlers.registry import Audience, Registry
-from jobyard.ports import Beat, Claimable, Failed, JobNote, NudgeListener, Nudges, Upkeep, WorkQueue
+from jobyard.ports import Beat, Claimable, Failed, JobNote, LogSink, NudgeListener, Nudges, Upkeep, WorkQueue
 from jobyard.worker.chores import Chore, ChoreRunner
 from jobyard.worker.claimer import Claimer
 from jobyard.worker.executor import Executor
 from jobyard.worker.following import Following
 from jobyard.worker.heartbeat import Heartbeat, OpenQueue
 from jobyard.worker.held import Held, Run
+from jobyard.worker.log_writer import LogWriter
 from jobyard.worker.options import WorkerOptions
 from jobyard.worker.recorder import Recorder
 from jobyard.worker.upkeep import Leadership, Promoter, Pruner, Rescuer, Roller
@@ -36,13 +37,14 @@ CLEAN_UP_SECONDS = 2.0
 class Worker:
     """One worker. `run` returns when `stop` is set and all is given back."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - each is a part of its own
         self,
         queue: WorkQueue,
         open_queue: OpenQueue,
         upkeep: Upkeep,
         nudges: Nudges,
         listener: NudgeListener,
+        logs: LogSink,
         registry: Registry,
         options: WorkerOptions,
         chores: Mapping[str, Chore] | None = None,
@@ -55,7 +57,8 @@ class Worker:
         self._loop = asyncio.get_running_loop()
         self._claimer = Claimer(queue, nudges, self._held, self._kinds, options)
         self._executor = Executor(registry, self._held, options)
-        self._recorder = Recorder(queue, nudges, self._held, options)
+        self._logs = LogWriter(logs, self._held, options)
+        self._recorder = Recorder(queue, nudges, self._held, options, self._logs)
         self._upkeep = upkeep
         self._chores = chores or {}
         self._watchdog = Watchdog(
@@ -89,6 +92,7 @@ class Worker:
             self._start(group, "recorder", self._recorder.step, ending)
             self._start(group, "progress", self._recorder.report_progress, ending)
             self._start(group, "notes", self._recorder.write_notes, ending)
+            self._start(group, "logs", self._logs.step, ending)
             self._start(group, "time-outs", self._tick, ending)
             self._start_upkeep(group, stop)
             while not await either(stop, self._options.beat_seconds):
