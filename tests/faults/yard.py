@@ -42,8 +42,8 @@ class FaultYard:
     workers: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict[str, "subprocess.Popen[bytes]"])
     submitted: list[UUID] = field(default_factory=list[UUID])
 
-    def start(self, name: str, **settings: str) -> None:
-        """Start a worker process."""
+    def start(self, name: str, command: str = "worker", **settings: str) -> None:
+        """Start a worker process, or another of Jobyard's."""
         environment = {
             **os.environ,
             "JOBYARD_ENV": "development",
@@ -57,8 +57,8 @@ class FaultYard:
             **settings,
         }
         with (self.logs / f"{name}.log").open("ab") as log:
-            command = [sys.executable, "-m", "jobyard", "worker"]
-            self.workers[name] = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+            program = [sys.executable, "-m", "jobyard", command]
+            self.workers[name] = subprocess.Popen(program, env=environment, stdout=log, stderr=log)
 
     def signal(self, name: str, number: signal.Signals) -> None:
         """Send a worker process a signal."""

@@ -1,0 +1,102 @@
+"""Several nodes need no setting: whoever leads may be lost, and another takes over within the promised time.
+
+At the product's defaults, by the database's clock: an API without a worker, and two workers.
+"""
+
+import asyncio
+import signal
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from jobyard.postgres.embedded import free_port
+from tests.faults.yard import FaultYard, fault_yard
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+RESCUED_SECONDS = 25
+"""Lease and sweep: promised for the jobs of a dead worker."""
+
+LED_SECONDS = 7
+"""The lease of leadership, the second in which others ask for it, and a poll."""
+
+BUSY_SECONDS = 3
+"""What a busy machine may add."""
+
+DEFAULTS = {"JOBYARD_LEASE_SECONDS": "20"}
+
+
+@pytest.fixture
+async def yard(tmp_path: Path) -> AsyncIterator[FaultYard]:
+    async with fault_yard(tmp_path) as made:
+        yield made
+
+
+@asynccontextmanager
+async def api(yard: FaultYard) -> AsyncGenerator[httpx.AsyncClient]:
+    """An API process, and somebody who is signed in."""
+    port = free_port()
+    yard.start("api", "serve", JOBYARD_API_PORT=str(port), JOBYARD_EMBEDDED_WORKER="false", **DEFAULTS)
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+        async with asyncio.timeout(60):
+            while not await is_ready(client):  # noqa: ASYNC110 - another process
+                await asyncio.sleep(0.05)
+        who = {"email": "ana@example.org", "password": "a long pass-phrase"}
+        token = (await client.post("/signup", json=who)).json()["access_token"]
+        client.headers["Authorization"] = f"Bearer {token}"
+        yield client
+
+
+async def is_ready(client: httpx.AsyncClient) -> bool:
+    try:
+        return (await client.get("/readyz")).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+async def submit(yard: FaultYard, client: httpx.AsyncClient, number: int, **options: Any) -> list[UUID]:
+    body = {"kind": "demo.sleep", "payload": {"seconds": 3}, **options}
+    answers = [(await client.post("/jobs", json=body)).raise_for_status().json() for _ in range(number)]
+    ids = [UUID(answer["id"]) for answer in answers]
+    yard.submitted += ids
+    return ids
+
+
+@pytest.mark.parametrize("strike", [signal.SIGKILL, signal.SIGSTOP])
+async def test_a_lost_leader_is_followed_by_another_and_its_jobs_run_again(
+    yard: FaultYard, strike: signal.Signals
+) -> None:
+    async with api(yard) as client:
+        yard.start("leader", **DEFAULTS)
+        await yard.until("SELECT count(*) = 1 FROM leaders")
+        leader = await yard.value("SELECT holder FROM leaders")
+        yard.start("other", **DEFAULTS)
+        await yard.until("SELECT count(*) = 2 FROM workers")
+        await submit(yard, client, 20)
+        await yard.until("SELECT count(DISTINCT worker_id) = 2 FROM live_jobs WHERE worker_id IS NOT NULL")
+
+        struck: datetime = await yard.value("SELECT clock_timestamp()")
+        yard.signal("leader", strike)
+        (later,) = await submit(yard, client, 1, run_at=(struck + timedelta(seconds=1)).isoformat())
+        await yard.until("SELECT bool_and(holder <> $1) FROM leaders", leader)
+        await yard.until_finished(1)
+        yard.signal("leader", signal.SIGCONT)
+
+        async def seconds(which: str, *arguments: Any) -> float:
+            """From the strike to the last start of these."""
+            last = f"SELECT extract(epoch FROM max(started_at) - $1)::float8 FROM finished_jobs WHERE {which}"  # noqa: S608
+            return await yard.value(last, struck, *arguments)
+
+        assert await yard.value("SELECT count(*) > 0 FROM finished_jobs WHERE crashes = 1")
+        assert await seconds("crashes = 1") <= RESCUED_SECONDS + BUSY_SECONDS
+        assert await seconds("id = $2", later) <= LED_SECONDS + BUSY_SECONDS
+        await yard.check_records()
+        listed = (await client.get("/jobs", params={"limit": 100})).json()["items"]
+        assert {UUID(job["id"]) for job in listed} == set(yard.submitted)
+        assert {(job["state"], job["attempt"]) for job in listed} == {("completed", 1)}
