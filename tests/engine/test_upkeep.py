@@ -1,5 +1,6 @@
 """What one worker does for all: leadership, statistics, days of history."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -23,17 +24,17 @@ async def test_one_leads_until_its_time_is_over(engine: Engine, first: int, seco
 
 
 async def test_each_finished_job_is_counted_once(engine: Engine, first: int) -> None:
-    await engine.upkeep.roll_up()
+    await engine.upkeep.roll_up(100)
     for _ in range(5):
         await engine.submit()
     jobs = await engine.claim(first)
     await engine.queue.complete(first, [Completed(job, None) for job in jobs[:3]])
     await engine.queue.fail(first, [Failed(jobs[3], JobError("a", "b"), None)])
     await engine.store.cancel(engine.viewer, [await engine.submit(viewer=engine.viewer)])
-    assert await engine.upkeep.roll_up() == 5
-    assert await engine.upkeep.roll_up() == 0
+    assert (await engine.upkeep.roll_up(100)).jobs == 5
+    assert (await engine.upkeep.roll_up(100)).jobs == 0
     await engine.queue.complete(first, [Completed(jobs[4], None)])
-    assert await engine.upkeep.roll_up() == 1
+    assert (await engine.upkeep.roll_up(100)).jobs == 1
     counts = await engine.fetchval(
         "SELECT array[sum(completed), sum(failed), sum(cancelled)]::int[] FROM job_stats WHERE owner_id = $1",
         engine.viewer.key,
@@ -50,19 +51,64 @@ async def test_a_transaction_that_commits_late_is_counted_too(engine: Engine, fi
     await engine.submit()
     await engine.submit()
     late, early = await engine.claim(first)
-    await engine.upkeep.roll_up()
+    await engine.upkeep.roll_up(100)
     connection = await asyncpg.connect(engine.url)
     try:
         transaction = connection.transaction()
         await transaction.start()
         await connection.execute("SELECT pg_current_xact_id()")
         await engine.queue.complete(first, [Completed(early, None)])
-        assert await engine.upkeep.roll_up() == 0  # not before the older transaction is over
+        assert (await engine.upkeep.roll_up(100)).jobs == 0  # not before the older transaction is over
         await transaction.rollback()
     finally:
         await connection.close()
     await engine.queue.complete(first, [Completed(late, None)])
-    assert await engine.upkeep.roll_up() == 2
+    assert (await engine.upkeep.roll_up(100)).jobs == 2
+
+
+async def test_what_was_held_back_for_long_is_counted_part_by_part(engine: Engine, first: int) -> None:
+    """No call reads more than it may, and what one transaction finished is never torn."""
+    while (await engine.upkeep.roll_up(5)).more:
+        pass
+    for _ in range(28):
+        await engine.submit()
+    jobs = await engine.claim(first, 28)
+    await engine.queue.complete(first, [Completed(job, None) for job in jobs[:8]])
+    for job in jobs[8:]:
+        await engine.queue.complete(first, [Completed(job, None)])
+    parts = list[int]()
+    while (rolled := await engine.upkeep.roll_up(5)).more:
+        parts.append(rolled.jobs)
+    parts.append(rolled.jobs)
+    assert sum(parts) == 28
+    assert sorted(parts, reverse=True)[0] == 8
+    assert sorted(parts, reverse=True)[1] <= 5
+    assert await engine.fetchval("SELECT sum(completed) FROM job_stats") == 28
+    assert (await engine.upkeep.roll_up(5)).jobs == 0
+
+
+async def test_a_roll_up_that_waited_for_another_moves_nothing_back(engine: Engine) -> None:
+    """Its snapshot is older than what the other has counted to: from there on jobs would be counted twice."""
+    other = await asyncpg.connect(engine.url)
+    try:
+        async with other.transaction():
+            own = await other.fetchval("SELECT pg_current_xact_id()::text::bigint FROM stats_progress FOR UPDATE")
+            late = asyncio.create_task(engine.upkeep.roll_up(100))
+            await engine.until("SELECT count(*) > 0 FROM pg_locks WHERE NOT granted AND transactionid IS NOT NULL")
+            await other.execute("UPDATE stats_progress SET rolled_to = $1", own + 1)
+        await late
+    finally:
+        await other.close()
+    assert await engine.fetchval("SELECT rolled_to FROM stats_progress") > own
+
+
+async def test_a_place_of_another_cluster_starts_anew(engine: Engine, first: int) -> None:
+    """A dump was restored: its transaction numbers are of another world."""
+    await engine.execute("UPDATE stats_progress SET rolled_to = 1::bigint << 60")
+    await engine.upkeep.roll_up(100)
+    await engine.submit()
+    await engine.queue.complete(first, [Completed(await engine.claim_one(first), None)])
+    assert (await engine.upkeep.roll_up(100)).jobs == 1
 
 
 async def test_a_percentile_can_be_read_from_a_histogram(engine: Engine) -> None:

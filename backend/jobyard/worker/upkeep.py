@@ -24,6 +24,7 @@ PROMOTE_BATCH = 1_000
 SOONEST_SECONDS = 0.005
 EVERYTHING_EVERY_SECONDS = 60.0
 ROLL_UP_EVERY_SECONDS = 5.0
+ROLL_UP_BATCH = 50_000
 DAYS_EVERY_SECONDS = 3600.0
 
 
@@ -112,9 +113,9 @@ class Roller:
         self._leadership = leadership
 
     async def step(self) -> float:
-        """Count what is new."""
-        if self._leadership.holds:
-            await self._upkeep.roll_up()
+        """Count what is new, a part at a time: after an old transaction has ended it may be much."""
+        if self._leadership.holds and (await self._upkeep.roll_up(ROLL_UP_BATCH)).more:
+            return 0
         return ROLL_UP_EVERY_SECONDS
 
 

@@ -1,13 +1,30 @@
 -- roll_up: counts finished jobs into job_stats, each once: those of transactions from where the last roll-up ended to the oldest
--- that is still open. Every smaller transaction is over, so nothing can appear behind. Index: finished_xid (BRIN), so bitmap
--- scans must be on. Locks: the row of stats_progress, which makes roll-ups take turns, and the rows it adds to.
-WITH progress AS MATERIALIZED (
-  SELECT rolled_to, pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS up_to FROM stats_progress FOR UPDATE),
+-- that is still open. Every smaller transaction is over, so nothing can appear behind. Not all at once: what an old
+-- transaction held back for an hour is millions of rows. $1 rows at most, beside those of one transaction; $2 transactions
+-- at most: the span is halved until it holds no more than $1 rows, of which each try reads $1 + 1 at most.
+-- A roll-up that waited for another with an old snapshot moves nothing back; a place of a transaction that has not been yet
+-- is that of another cluster (a restored dump), and starts anew.
+-- Index: finished_xid (BRIN), so bitmap scans must be on. Locks: the row of stats_progress, which makes roll-ups take turns,
+-- and the rows it adds to.
+WITH RECURSIVE progress AS MATERIALIZED (
+  SELECT CASE WHEN rolled_to > pg_current_xact_id()::text::bigint THEN oldest ELSE rolled_to END AS rolled_to, oldest
+  FROM stats_progress, (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest) snapshot FOR UPDATE OF stats_progress),
+tried (up_to) AS (
+  SELECT least(rolled_to + $2::bigint, greatest(rolled_to, oldest)) FROM progress
+  UNION ALL
+  SELECT p.rolled_to + (t.up_to - p.rolled_to) / 2
+  FROM tried t, progress p
+  WHERE t.up_to > p.rolled_to + 1 AND $1::bigint < (
+    SELECT count(*) FROM (
+      SELECT FROM finished_jobs f
+      WHERE f.finish_xid >= p.rolled_to AND f.finish_xid < t.up_to AND f.finished_at >= now() - interval '2 days'
+      LIMIT $1::bigint + 1) held)),
+span AS MATERIALIZED (SELECT rolled_to, (SELECT min(up_to) FROM tried) AS up_to, oldest FROM progress),
 finished AS (
   SELECT date_trunc('minute', f.finished_at) AS minute, f.owner_id, f.kind, f.state,
          stats_bucket(extract(epoch FROM f.started_at - f.run_at)::float8) AS wait,
          CASE WHEN f.started_at IS NOT NULL THEN stats_bucket(extract(epoch FROM f.finished_at - f.started_at)::float8) END AS run
-  FROM progress p JOIN finished_jobs f ON f.finish_xid >= p.rolled_to AND f.finish_xid < p.up_to
+  FROM span s JOIN finished_jobs f ON f.finish_xid >= s.rolled_to AND f.finish_xid < s.up_to
   WHERE f.finished_at >= now() - interval '2 days'),
 counted AS (
   INSERT INTO job_stats AS s (minute, owner_id, kind, completed, failed, cancelled, waits, runs)
@@ -19,5 +36,5 @@ counted AS (
     completed = s.completed + excluded.completed, failed = s.failed + excluded.failed,
     cancelled = s.cancelled + excluded.cancelled,
     waits = stats_sum(s.waits, excluded.waits), runs = stats_sum(s.runs, excluded.runs)),
-moved AS (UPDATE stats_progress SET rolled_to = p.up_to, at = now() FROM progress p)
-SELECT count(*) FROM finished
+moved AS (UPDATE stats_progress SET rolled_to = s.up_to, at = now() FROM span s)
+SELECT (SELECT count(*) FROM finished) AS jobs, up_to - rolled_to AS transactions, up_to < oldest AS more FROM span
