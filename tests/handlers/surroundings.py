@@ -32,9 +32,13 @@ class Context:
     run: int = 1
     cancel_requested: bool = False
     reports: list[tuple[float, str | None]] = field(default_factory=list[tuple[float, str | None]])
+    lines: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
     def progress(self, fraction: float, message: str | None = None) -> None:
         self.reports.append((fraction, message))
+
+    def log(self, message: str, level: str = "info") -> None:
+        self.lines.append((level, message))
 
 
 async def run_job(outbound: Outbound, context: Context | None = None, **payload: Any) -> Ended:

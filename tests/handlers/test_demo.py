@@ -31,6 +31,7 @@ async def test_sleep_reports_each_second(context: Context) -> None:
     assert len(fractions) >= 3
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1.0
+    assert context.lines == [("info", "slept 0 of 1.05 s"), ("info", "slept 1 of 1.05 s")]
 
 
 async def test_no_sleep_at_all(context: Context) -> None:

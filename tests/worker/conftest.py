@@ -1,7 +1,7 @@
 """A worker on a real PostgreSQL, with handlers that the test holds by strings."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -84,11 +84,20 @@ class Yard:
 
     @asynccontextmanager
     async def working_plain(
-        self, handler: Callable[[Any, JobContext], Any], payload_type: type[Any], *, cpu_bound: bool, **options: Any
+        self,
+        handler: Callable[[Any, JobContext], Any],
+        payload_type: type[Any],
+        *,
+        cpu_bound: bool,
+        secret: Sequence[str] = (),
+        **options: Any,
     ) -> AsyncGenerator[Worker]:
         """A worker for the block, with a plain function as its handler."""
         registry = Registry()
-        registry.kind("test.kind", payload_type, description="A test's", example={}, cpu_bound=cpu_bound)(handler)
+        register = registry.kind(
+            "test.kind", payload_type, description="A test's", example={}, cpu_bound=cpu_bound, secret=secret
+        )
+        register(handler)
         async with self._worker(registry, options) as worker:
             yield worker
 

@@ -21,7 +21,7 @@ class Order(msgspec.Struct):
     path: str = ""
 
 
-def handle(payload: Order, context: JobContext) -> object:  # noqa: C901 - one branch an order
+def handle(payload: Order, context: JobContext) -> object:  # noqa: C901, PLR0912 - one branch an order
     """Do as told."""
     if payload.path:
         Path(payload.path).write_text(f"{os.getpid()} {threading.get_ident()}")
@@ -29,6 +29,14 @@ def handle(payload: Order, context: JobContext) -> object:  # noqa: C901 - one b
         case "answer":
             context.progress(0.5, "half")
             return {"pid": os.getpid(), "thread": threading.get_ident(), "attempt": context.attempt}
+        case "log":
+            for number in range(200):
+                context.log(f"line {number}", "warning" if number == 0 else "info")
+            return None
+        case "log and die":
+            context.log("the last words")
+            os.kill(os.getpid(), signal.SIGKILL)
+            return None
         case "fail":
             raise Fail("no", type="refused")
         case "retry":

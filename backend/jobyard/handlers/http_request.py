@@ -27,6 +27,11 @@ CONNECT_SECONDS = 10.0
 RESULT_HEADER_BYTES = 16 * 1024
 """What is kept of the answer's headers, so that they and 64 KiB of body stay below the limit on results."""
 
+SECRET = (
+    "url:userinfo", "headers.*authorization*", "headers.*cookie*", "headers.*api-key*", "headers.*apikey*",
+    "headers.*token*", "headers.*secret*", "headers.*password*", "headers.*signature*", "headers.*credential*",
+)  # fmt: skip
+
 RETRIED = frozenset({408, 425, 429})
 
 Method: TypeAlias = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -113,6 +118,7 @@ def register(registry: Registry, outbound: Outbound) -> None:
         HttpRequest,
         description="Makes an HTTP request and keeps the answer: status, headers and the first 64 KiB of the body",
         example={"url": "https://example.org/", "method": "GET"},
+        secret=SECRET,
     )
     async def http_request(payload: HttpRequest, context: JobContext) -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
         request = Request(payload.method, parse_url(payload.url), payload.headers, payload.body.encode())

@@ -14,7 +14,7 @@ The kinds that ship are built in catalog.py.
 
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
@@ -25,6 +25,7 @@ import msgspec
 from jobyard.domain.errors import FieldError, Invalid
 from jobyard.domain.job import JobOptions, Json
 from jobyard.domain.limits import NAME_PATTERN
+from jobyard.domain.secrets import SecretFields
 from jobyard.handlers.told_value import value_at, with_choices, with_value
 
 P = TypeVar("P")
@@ -60,6 +61,14 @@ class JobContext(Protocol):
 
     def progress(self, fraction: float, message: str | None = None) -> None:
         """Report how far this is, 0 to 1. Cheap: the newest report is stored about twice a second."""
+        ...
+
+    def log(self, message: str, level: str = "info") -> None:
+        """Tell the job's owner something: `level` is debug, info, warning or error. From any thread.
+
+        It can be read within a second. 1,000 lines or 256 KiB an attempt, 4 KiB a line; what is over is cut, and the
+        last line says so. Secret fields of the payload are replaced by `***`.
+        """
         ...
 
 
@@ -109,6 +118,7 @@ class Kind:
     defaults: JobOptions = field(default_factory=JobOptions)
     audience: Audience = Audience.EVERYONE
     runs_in: RunsIn = RunsIn.LOOP
+    secret: SecretFields = field(default_factory=SecretFields)
 
     def check_payload(self, payload: Json) -> None:
         """Raise Invalid, with a JSON pointer below `/payload`, where a payload is not what the handler takes."""
@@ -163,11 +173,13 @@ class Registry:
         defaults: JobOptions | None = None,
         audience: Audience = Audience.EVERYONE,
         cpu_bound: bool = False,
+        secret: Sequence[str] = (),
     ) -> Callable[[Callable[[P, JobContext], Any]], Callable[[P, JobContext], Any]]:
         """Register the decorated function as a kind's handler.
 
         An `async def` runs in the worker's event loop, a `def` in a thread, a `def` with `cpu_bound` in a process,
-        which can be killed: it must stand at the top of a module that can be imported. Raises ValueError for a bad
+        which can be killed: it must stand at the top of a module that can be imported. `secret` names fields of the
+        payload that are shown as `***` (domain/secrets.py says how they are written). Raises ValueError for a bad
         name, a twin or a bad example, and for an `async def` that is said to be CPU-bound.
         """
         if not re.fullmatch(NAME_PATTERN, name):
@@ -179,7 +191,7 @@ class Registry:
             schema = msgspec.json.schema(payload_type)
             kind = Kind(
                 name, description, payload_type, schema, example, handler, defaults or JobOptions(), audience,
-                _where(name, handler, cpu_bound=cpu_bound),
+                _where(name, handler, cpu_bound=cpu_bound), SecretFields(tuple(secret)),
             )  # fmt: skip
             kind.check_payload(example)
             self._kinds[name] = kind

@@ -2,6 +2,7 @@
 
 import re
 import traceback as tracebacks
+from collections.abc import Callable
 
 import msgspec
 
@@ -32,9 +33,14 @@ def _has_nul(text: bytes) -> bool:
     return any(len(backslashes) % 2 for backslashes in re.findall(rb"(\\+)u0000", text))
 
 
-def failed(job: ClaimedJob, error: BaseException, jitter: float, limits: Limits) -> Failed:
-    """A run that raised. `jitter` is between -1 and 1. The retry policy decides whether there is another."""
-    failure = failure_of(error, limits)
+def failed(
+    job: ClaimedJob, error: BaseException, jitter: float, limits: Limits, hide: Callable[[str], str] | None = None
+) -> Failed:
+    """A run that raised. `jitter` is between -1 and 1. The retry policy decides whether there is another.
+
+    `hide` takes the payload's secrets out of what the error says.
+    """
+    failure = failure_of(error, limits, hide or str)
     decision = decide(job.options.backoff, job.attempt, job.options.max_attempts, failure, jitter)
     pause = None if isinstance(decision, FailForGood) else decision.seconds
     return Failed(job, failure.error, pause, failure.timed_out)
@@ -49,15 +55,15 @@ def timed_out(job: ClaimedJob, jitter: float, limits: Limits) -> Failed:
     return Failed(job, error, None if isinstance(decision, FailForGood) else decision.seconds, timed_out=True)
 
 
-def failure_of(error: BaseException, limits: Limits) -> Failure:
+def failure_of(error: BaseException, limits: Limits, hide: Callable[[str], str] = str) -> Failure:
     """What an exception says of its attempt. `Fail` and `RetryAfter` speak for themselves and need no traceback."""
     if isinstance(error, Fail):
-        return Failure(JobError(error.type, _cut(error.message, limits.message_bytes)), retryable=False)
+        return Failure(JobError(error.type, _cut(hide(error.message), limits.message_bytes)), retryable=False)
     if isinstance(error, RetryAfter):
-        told = JobError(error.type, _cut(error.message, limits.message_bytes))
+        told = JobError(error.type, _cut(hide(error.message), limits.message_bytes))
         return Failure(told, retry_in_seconds=error.seconds)
-    lines = "".join(tracebacks.format_exception(error))
-    message = _cut(str(error) or "no message", limits.message_bytes)
+    lines = hide("".join(tracebacks.format_exception(error)))
+    message = _cut(hide(str(error)) or "no message", limits.message_bytes)
     return Failure(JobError(type(error).__name__, message, _keep_end(lines, limits.traceback_bytes)))
 
 

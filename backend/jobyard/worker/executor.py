@@ -47,6 +47,17 @@ class Executor:
         await self._processes.close()
 
     def _caller(self, kind: Kind) -> Caller:
+        call = self._plain_caller(kind)
+        if not kind.secret:
+            return call
+
+        def hiding(run: Run) -> Awaitable[Any]:
+            run.hide = kind.secret.hider(msgspec.json.decode(run.job.payload))
+            return call(run)
+
+        return hiding
+
+    def _plain_caller(self, kind: Kind) -> Caller:
         decode = msgspec.json.Decoder(kind.payload_type).decode
         match kind.runs_in:
             case RunsIn.LOOP:
@@ -90,7 +101,7 @@ class Executor:
         except asyncio.CancelledError:
             outcome = self._after_cancel(run)
         except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001 - it is its attempt's outcome
-            outcome = job_outcome.failed(job, error, _jitter(), self._options.limits)
+            outcome = job_outcome.failed(job, error, _jitter(), self._options.limits, run.hide)
         finally:
             run.seconds = seconds = perf_counter() - began
             held.mean_seconds += SMOOTHING * (seconds - held.mean_seconds)
@@ -109,7 +120,7 @@ class Executor:
         if run.task is not None and run.task.cancelling():
             raise asyncio.CancelledError  # the slot itself is being ended
         error = RuntimeError("the handler raised CancelledError by itself")
-        return job_outcome.failed(run.job, error, _jitter(), self._options.limits)
+        return job_outcome.failed(run.job, error, _jitter(), self._options.limits, run.hide)
 
     def _leave(self, run: Run) -> None:
         task, run.task, run.began = run.task, None, math.inf

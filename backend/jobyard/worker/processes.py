@@ -5,12 +5,15 @@ Processes are spawned, not forked: this one has threads and an event loop.
 """
 
 import asyncio
+import contextlib
 import multiprocessing
 import signal
+import socket
+import sys
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from multiprocessing.queues import SimpleQueue
 from typing import Any
 from uuid import UUID
 
@@ -19,13 +22,33 @@ import structlog
 from pebble import ProcessExpired, ProcessPool
 
 from jobyard.domain.outcome import Fail, RetryAfter, Snooze
+from jobyard.ports import LogLevel
 from jobyard.worker.held import Run
+from jobyard.worker.log_book import clean_line
 
 log = structlog.get_logger()
 
-Report = tuple[UUID, int, float, str | None]
-
 JOIN_SECONDS = 5.0
+CAUGHT_UP_SECONDS = 1.0
+LONGEST_TEXT = 4 * 1024
+"""Bytes of a report's text; a message of a socket pair goes as a whole, or not at all."""
+
+SORT = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_DGRAM
+"""Keeps messages apart and in order. No lock: a process that is killed while it writes one would keep it for ever."""
+
+
+class Report(msgspec.Struct, array_like=True):
+    """What a process tells of its run. A `level`: a line; a `fraction`: progress. No job: a mark of our own."""
+
+    job_id: UUID | None = None
+    run: int = 0
+    text: str | None = None
+    level: str | None = None
+    fraction: float | None = None
+
+
+_encode = msgspec.msgpack.encode
+_decode = msgspec.msgpack.Decoder(Report).decode
 
 
 class ProcessDied(Exception):
@@ -39,8 +62,9 @@ class Processes:
         self._size = size
         self._pool: ProcessPool | None = None
         self._runs: dict[tuple[UUID, int], Run] = {}
-        self._reports: SimpleQueue[Report | None] | None = None
+        self._ends: tuple[socket.socket, socket.socket] | None = None
         self._reader: threading.Thread | None = None
+        self._waiting: deque[asyncio.Future[None]] = deque()
 
     async def call(self, function: Callable[..., Any], payload_type: type[Any], run: Run) -> Any:
         """Run a handler and wait for it. Cancelling this kills its process."""
@@ -53,46 +77,73 @@ class Processes:
         except ProcessExpired as error:
             raise ProcessDied(f"its process ended with exit code {error.exitcode}") from error
         finally:
-            del self._runs[run.job_id, run.run]
+            try:
+                await self._caught_up()
+            finally:
+                del self._runs[run.job_id, run.run]
         return _untold(told)
 
     async def close(self) -> None:
         """Kill what still runs."""
-        if self._pool is not None and self._reports is not None and self._reader is not None:
+        if self._pool is not None and self._ends is not None and self._reader is not None:
             self._pool.stop()
             await asyncio.to_thread(self._pool.join, JOIN_SECONDS)
-            self._reports.put(None)
+            await asyncio.to_thread(self._ends[1].send, _encode(Report(run=-1)))
             await asyncio.to_thread(self._reader.join, JOIN_SECONDS)
+            for end in self._ends:
+                end.close()
             self._pool = None
 
     def _started(self) -> ProcessPool:
         if self._pool is None:
-            spawn = multiprocessing.get_context("spawn")
-            self._reports = spawn.SimpleQueue()
-            context: Any = spawn  # typed as another one, which it serves as well
-            self._pool = ProcessPool(self._size, initializer=_begin, initargs=(self._reports,), context=context)
+            context: Any = multiprocessing.get_context("spawn")  # typed as another one, which it serves as well
+            self._ends = socket.socketpair(socket.AF_UNIX, SORT)
+            self._pool = ProcessPool(self._size, initializer=_begin, initargs=(self._ends[1],), context=context)
             self._reader = threading.Thread(
-                target=self._read, args=(self._reports, asyncio.get_running_loop()), name="progress", daemon=True
+                target=self._read, args=(self._ends[0], asyncio.get_running_loop()), name="reports", daemon=True
             )
             self._reader.start()
         return self._pool
 
-    def _read(self, reports: "SimpleQueue[Report | None]", loop: asyncio.AbstractEventLoop) -> None:
-        while (report := reports.get()) is not None:
-            loop.call_soon_threadsafe(self._progress, report)
+    async def _caught_up(self) -> None:
+        """Wait until all is read that the processes told until now: a run's lines come before its outcome."""
+        if self._ends is None:
+            return
+        caught_up: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(caught_up)
+        sent = asyncio.to_thread(self._ends[1].send, _encode(Report()))  # behind what they have sent
+        with contextlib.suppress(TimeoutError, OSError):
+            async with asyncio.timeout(CAUGHT_UP_SECONDS):
+                await sent
+                await caught_up
 
-    def _progress(self, report: Report) -> None:
-        job_id, number, fraction, message = report
-        run = self._runs.get((job_id, number))
-        if run is not None:
-            run.progress(fraction, message)
+    def _read(self, end: socket.socket, loop: asyncio.AbstractEventLoop) -> None:
+        while True:
+            report = _decode(end.recv(4 * LONGEST_TEXT))
+            if report.run < 0:
+                return
+            loop.call_soon_threadsafe(self._heard, report)
+
+    def _heard(self, report: Report) -> None:
+        if report.job_id is None:
+            caught_up = self._waiting.popleft()
+            if not caught_up.done():
+                caught_up.set_result(None)
+            return
+        run = self._runs.get((report.job_id, report.run))
+        if run is None:
+            return
+        if report.level is not None:
+            run.log(report.text or "", report.level)
+        elif report.fraction is not None:
+            run.progress(report.fraction, report.text)
 
 
 # In the process -----------------------------------------------------------------------------------------------------
-_reports: "SimpleQueue[Report | None] | None" = None
+_reports: socket.socket | None = None
 
 
-def _begin(reports: "SimpleQueue[Report | None]") -> None:
+def _begin(reports: socket.socket) -> None:
     global _reports  # noqa: PLW0603 - an initializer has no other place to keep it
     _reports = reports
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the worker decides when its processes end
@@ -112,8 +163,20 @@ class ProcessContext:
         """Report how far this is, 0 to 1. Raises ValueError outside of it."""
         if not 0 <= fraction <= 1:
             raise ValueError(f"fraction must be between 0 and 1, is {fraction}")
+        self._tell(Report(self.job_id, self.run, _short(message), fraction=fraction))
+
+    def log(self, message: str, level: str = "info") -> None:
+        """Tell the job's owner something. Raises ValueError for a level that does not exist."""
+        self._tell(Report(self.job_id, self.run, _short(message), LogLevel(level)))
+
+    @staticmethod
+    def _tell(report: Report) -> None:
         if _reports is not None:
-            _reports.put((self.job_id, self.run, fraction, message))
+            _reports.send(_encode(report))
+
+
+def _short(message: str | None) -> str | None:
+    return None if message is None else clean_line(message, LONGEST_TEXT)
 
 
 def _handle(function: Callable[..., Any], payload_type: type[Any], payload: bytes, context: ProcessContext) -> Any:
