@@ -85,8 +85,21 @@ def application() -> Any:
     follow_parent(signal.SIGTERM)  # a parent that is killed -9 leaves no children
     from jobyard import wiring  # noqa: PLC0415 - see above
 
-    trusted = list(Settings.read().trusted_proxies)
-    return cast("Any", wrap_asgi_with_proxy_headers)(wiring.app(), trusted_hosts=trusted)
+    return behind_proxies(wiring.app(), Settings.read())
+
+
+def behind_proxies(app: Any, settings: Settings) -> Any:
+    """An application that is told the client's address by the proxies that are trusted, and keeps the connection's."""
+    from jobyard.web.live_guard import PEER  # noqa: PLC0415 - see above
+
+    told = cast("Any", wrap_asgi_with_proxy_headers)(app, trusted_hosts=list(settings.trusted_proxies))
+
+    async def serve_one(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "websocket":
+            scope[PEER] = tuple(scope["client"])
+        await told(scope, receive, send)
+
+    return serve_one
 
 
 def openapi_text() -> str:

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from jobyard.postgres.embedded import free_port
 
@@ -70,6 +72,29 @@ async def close_code(socket: ClientConnection) -> int | None:
     async with asyncio.timeout(PATIENCE_SECONDS):
         await socket.wait_closed()
     return socket.close_code
+
+
+async def test_who_sends_more_than_a_message_may_have_is_cut_before_it_fills_the_memory(database_url: str) -> None:
+    """The server's own limit is 64 MiB; the socket's is 64 KiB. A stranger, and somebody who has an account."""
+    async with served(database_url) as (_, port):
+        headers = {"Authorization": f"Bearer {await sign_up(port)}"}
+        url = f"ws://127.0.0.1:{port}/ws/jobs"
+
+        async def endless() -> AsyncGenerator[str]:
+            while True:
+                yield "x" * 1024 * 1024
+
+        for credentials in ({}, headers):
+            async with (
+                connect(url, additional_headers=credentials) as attacker,
+                connect(url, additional_headers=headers) as good,
+            ):
+                assert (await hear(good))["type"] == "ready"
+                with pytest.raises(ConnectionClosed):
+                    async with asyncio.timeout(PATIENCE_SECONDS):
+                        await attacker.send(endless())
+                await good.send("no json")
+                assert await close_code(good) == 4400
 
 
 async def test_a_clients_life_through_the_server(database_url: str) -> None:

@@ -24,6 +24,7 @@ from jobyard.web.app_ports import WebOptions
 from jobyard.web.authentication import PUBLIC, bearer_token
 from jobyard.web.live_clock import Authenticate, LiveClock
 from jobyard.web.live_connection import Connection, close_socket
+from jobyard.web.live_guard import SocketGuard, Watched
 from jobyard.web.live_hub import LiveHub
 from jobyard.web.live_messages import Auth, BadMessage, Close, Subscribe, read_message, ready
 from jobyard.web.live_strangers import TooManyStrangers
@@ -51,21 +52,31 @@ class Live:
 
     def __init__(self, hub: LiveHub, authenticate: Authenticate, options: WebOptions) -> None:
         self.hub = hub
+        self.guard = SocketGuard(options.limits)
         self.authenticate = authenticate
         self.origins = frozenset({options.origin, *options.allowed_origins})
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """Serve until the end of the block."""
-        async with LiveClock(self.hub, self.authenticate).running(), self.hub.running():
+        async with self.guard.running(), LiveClock(self.hub, self.authenticate).running(), self.hub.running():
             yield
 
 
 @websocket("/ws/jobs", opt=PUBLIC)
 async def live_jobs(socket: AnyWebSocket, live: NamedDependency[Live]) -> None:
     await socket.accept()
+    with live.guard.watching(socket.scope) as watched:
+        await _live(socket, live, watched)
+
+
+LIVE_HANDLERS: list[WebsocketRouteHandler] = [live_jobs]
+
+
+async def _live(socket: AnyWebSocket, live: Live, watched: Watched) -> None:
+    """The life of a socket."""
     try:
-        viewer, token, expires_at = await _enter(socket, live)
+        viewer, token, expires_at = await _enter(socket, live, watched)
     except Refused as refusal:
         await close_socket(socket, refusal.code, refusal.reason, seconds=live.hub.times.close)
         return
@@ -73,7 +84,7 @@ async def live_jobs(socket: AnyWebSocket, live: NamedDependency[Live]) -> None:
         return
     connection = Connection(socket, viewer, token, expires_at, live.hub.times, time.monotonic())
     try:
-        await _serve(socket, connection, live)
+        await _serve(socket, connection, live, watched)
     except Refused as refusal:
         connection.end(refusal.code, refusal.reason)
     except asyncio.CancelledError:
@@ -90,10 +101,7 @@ async def live_jobs(socket: AnyWebSocket, live: NamedDependency[Live]) -> None:
             live.hub.leave(connection)
 
 
-LIVE_HANDLERS: list[WebsocketRouteHandler] = [live_jobs]
-
-
-async def _enter(socket: AnyWebSocket, live: Live) -> tuple[Viewer, str, datetime]:
+async def _enter(socket: AnyWebSocket, live: Live, watched: Watched) -> tuple[Viewer, str, datetime]:
     """Who opens this socket, with what token, good until when."""
     hub = live.hub
     if hub.is_closing:
@@ -105,7 +113,7 @@ async def _enter(socket: AnyWebSocket, live: Live) -> tuple[Viewer, str, datetim
     try:
         with hub.strangers.one(address, waits="authorization" not in socket.headers):
             async with asyncio.timeout(hub.times.first_message):
-                token = await _first_token(socket, hub.limits.socket_message_bytes)
+                token = await _first_token(socket, hub.limits.socket_message_bytes, watched)
                 viewer, expires_at = await _authenticate(token, live.authenticate)
     except TooManyStrangers as error:
         raise Refused(Close.TOO_SLOW, "too many sockets are waiting for their first message") from error
@@ -122,13 +130,13 @@ async def _enter(socket: AnyWebSocket, live: Live) -> tuple[Viewer, str, datetim
     return viewer, token, expires_at
 
 
-async def _first_token(socket: AnyWebSocket, most_bytes: int) -> str:
+async def _first_token(socket: AnyWebSocket, most_bytes: int, watched: Watched) -> str:
     if "authorization" in socket.headers:
         token = bearer_token(socket)
         if token is None:
             raise Refused(Close.UNAUTHENTICATED, "Authorization must be Bearer with an access token")
         return token
-    message = await _receive(socket, most_bytes)
+    message = await _receive(socket, most_bytes, watched)
     if not isinstance(message, Auth):
         raise Refused(Close.UNAUTHENTICATED, "the first message must be auth")
     return message.token
@@ -146,24 +154,25 @@ async def _authenticate(token: str, authenticate: Authenticate) -> tuple[Viewer,
         raise Refused(Close.TOO_SLOW, "the database cannot be reached now") from error
 
 
-async def _receive(socket: AnyWebSocket, most_bytes: int) -> Any:
+async def _receive(socket: AnyWebSocket, most_bytes: int, watched: Watched) -> Any:
     try:
         message = cast("dict[str, Any]", await socket.receive())
     except WebSocketException as error:
         raise Gone from error
     if message["type"] != "websocket.receive":
         raise Gone
+    watched.heard()
     try:
         return read_message(message.get("text"), most_bytes)
     except BadMessage as error:
         raise Refused(Close.BAD_MESSAGE, str(error)) from error
 
 
-async def _serve(socket: AnyWebSocket, connection: Connection, live: Live) -> None:
+async def _serve(socket: AnyWebSocket, connection: Connection, live: Live, watched: Watched) -> None:
     hub = live.hub
     await _wait_for_database(hub.join(connection), hub.times.join)
     while connection.ended is None:
-        message = await _receive(socket, hub.limits.socket_message_bytes)
+        message = await _receive(socket, hub.limits.socket_message_bytes, watched)
         connection.heard_at = time.monotonic()
         if isinstance(message, Auth):
             await _authenticate_again(connection, message.token, live)
