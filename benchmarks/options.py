@@ -8,13 +8,15 @@ from pathlib import Path
 from benchmarks.systems import PEERS
 
 ROUNDS = 9
-MEASURES = ("single", "bulk", "drain", "pickup", "history", "limits", "storage", "pinned")
-"""In the order in which a round takes them; the pinned snapshot comes once, after the rounds."""
+MEASURES = ("single", "bulk", "drain", "pickup", "history", "limits", "storage", "post", "pinned", "reads", "sockets")
+"""In the order in which a round takes them; those of ONCE come once, after the rounds."""
+
+ONCE = ("pinned", "reads", "sockets")
 
 BY_NAME_ALONE = ("scaling",)
 """Measured where `--only` names them. Each round takes them after the others."""
 
-GROUPS = {"submit": ("single", "bulk")}
+GROUPS = {"submit": ("single", "bulk"), "api": ("post", "reads")}
 ALL = (*MEASURES, *BY_NAME_ALONE)
 SETTINGS = ("concurrency", "jobs")
 
@@ -41,11 +43,21 @@ class Sizes:
     pinned_share: float = 0.4
     """Of the system's own drain rate."""
     storage_jobs: int = 20_000
+    api_connections: int = 100
+    api_seconds: float = 3.0
+    """Of each turn of each route."""
+    api_rows: int = 10_000_000
+    """Finished jobs amid which is read."""
+    api_users: int = 1_000
+    sockets: int = 5_000
+    socket_events_s: float = 500.0
+    socket_seconds: float = 20.0
 
 
 QUICK = Sizes(
-    scale=0.01, single_seconds=0.3, pickup_seconds=0.6, history_rows=2_000, pinned_seconds=3, storage_jobs=2_000
-)
+    scale=0.01, single_seconds=0.3, pickup_seconds=0.6, history_rows=2_000, pinned_seconds=3, storage_jobs=2_000,
+    api_seconds=0.5, api_rows=20_000, api_users=20, sockets=100, socket_events_s=100, socket_seconds=1.0,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +96,8 @@ def parse(arguments: Sequence[str]) -> Options:
     parser.add_argument("--scale", default=None, metavar="X", help="drain X times as many jobs")
     parser.add_argument("--seconds", default=None, metavar="N", help="length of the pinned snapshot (default 60)")
     parser.add_argument("--history", default=None, metavar="N", help="finished jobs kept (default 1,000,000)")
+    parser.add_argument("--rows", default=None, metavar="N", help="finished jobs of reads (default 10,000,000)")
+    parser.add_argument("--sockets", default=None, metavar="N", help="live sockets (default 5,000)")
     parser.add_argument("--quick", action="store_true", help="tiny sizes, one round: shows that it works, no more")
     parser.add_argument("--out", default=None, type=Path, metavar="FILE", help="where the document goes")
     given = parser.parse_args(arguments)
@@ -94,6 +108,10 @@ def parse(arguments: Sequence[str]) -> Options:
         sizes = replace(sizes, pinned_seconds=_number("--seconds", given.seconds, 3, 3600))
     if given.history is not None:
         sizes = replace(sizes, history_rows=int(_number("--history", given.history, 100, 100_000_000)))
+    if given.rows is not None:
+        sizes = replace(sizes, api_rows=int(_number("--rows", given.rows, 1_000, 100_000_000)))
+    if given.sockets is not None:
+        sizes = replace(sizes, sockets=int(_number("--sockets", given.sockets, 10, 50_000)))
     rounds = 1 if given.quick else ROUNDS
     return Options(
         rounds=rounds if given.rounds is None else int(_number("--rounds", given.rounds, 1, 99)),

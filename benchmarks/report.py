@@ -9,7 +9,7 @@ from benchmarks.measures import Bench
 from benchmarks.results import Results
 from benchmarks.scaling import PROCESSES
 from benchmarks.systems import OURS
-from benchmarks.targets import verdicts
+from benchmarks.targets import READS, verdicts
 
 NONE = "–"
 BEGIN, END = "<!-- scaling: begin -->\n", "\n<!-- scaling: end -->"
@@ -34,6 +34,10 @@ EXPLAINED = {
     " one process (the median of the rounds' ratios). *Drain*: no-op jobs, from the moment at which all workers may"
     " claim to the last completion; *that wait*: each handler awaits 5 ms. *Single submits*: {callers} callers in each"
     " process.",
+    "api": "`POST /jobs`: {connections} connections through Granian, on a server without a worker, against a route"
+    " behind the same middleware and authentication that decodes the same body and answers a constant job. Reading:"
+    " one request at a time amid {rows:,} finished jobs of {users:,} users, warm. Sockets: {sockets:,} of as many"
+    " users; then {events:g} outcomes a second for {socket_seconds:g} s, from the commit to the client.",
     "pinned": "Another session holds a REPEATABLE READ snapshot for {seconds:g} s, while jobs are submitted at 40 % of"
     " the system's own drain rate. Starts a second and waits (from submit to start) in the last sixth of the time.",
 }
@@ -97,6 +101,7 @@ class Report:
             ("Idle pick-up", "pickup", self._pickup()),
             ("Under a pinned snapshot", "pinned", self._pinned()),
             ("Ours alone", "", self._own()),
+            ("The API", "api", self._api()),
             *([("Several processes", "scaling", self.scaling())] if self.has_scaling else []),
         ]
         texts: list[str] = []
@@ -106,6 +111,12 @@ class Report:
                 history=sizes.history_rows,
                 rate=sizes.pickup_rate,
                 seconds=sizes.pinned_seconds if key == "pinned" else sizes.pickup_seconds,
+                connections=sizes.api_connections,
+                rows=sizes.api_rows,
+                users=sizes.api_users,
+                sockets=sizes.sockets,
+                events=sizes.socket_events_s,
+                socket_seconds=sizes.socket_seconds,
             )
             texts += [f"## {title}", *([explained] if explained else []), body]
         if self.results.errors:
@@ -201,6 +212,26 @@ class Report:
             ("– of it heap", "storage", "heap_bytes"),
             ("– of it indexes", "storage", "index_bytes"),
             ("disk per line of the inbox that it also writes, B", "storage", "inbox_bytes"),
+        ]
+        rows = [(title, ranged(self.results.spread(measure, OURS.name, figure))) for title, measure, figure in named]
+        return table(("figure", "measured"), rows)
+
+    def _api(self) -> str:
+        named = [
+            ("`POST /jobs`, a second", "post", "jobs_s"),
+            ("– p50, ms", "post", "p50"),
+            ("– p99, ms", "post", "p99"),
+            ("the constant route, a second", "post", "constant_s"),
+            ("– `POST /jobs` ÷ it", "post", "ratio"),
+            *((f"{title}, p99, ms", "reads", f"{figure}_p99") for figure, title in READS.items()),
+            ("a list filtered by kind and tag, p99, ms", "reads", "filtered_p99"),
+            ("a filter that nothing matches, p99, ms", "reads", "nothing_p99"),
+            ("the process before any socket, MiB", "sockets", "alone_mib"),
+            ("– with idle sockets, MiB", "sockets", "idle_mib"),
+            ("– after the outcomes, MiB", "sockets", "busy_mib"),
+            ("an idle socket, KiB", "sockets", "socket_kib"),
+            ("an outcome's way to its socket, p50, ms", "sockets", "p50"),
+            ("– p99, ms", "sockets", "p99"),
         ]
         rows = [(title, ranged(self.results.spread(measure, OURS.name, figure))) for title, measure, figure in named]
         return table(("figure", "measured"), rows)

@@ -6,9 +6,11 @@ from typing import TypeAlias
 
 import asyncpg
 
-from benchmarks import measures, own, scaling
+from benchmarks import api, measures, own, scaling, sockets
+from benchmarks.callers import CallError
 from benchmarks.install import Installed
 from benchmarks.measures import Bench, MeasureError
+from benchmarks.options import ONCE
 from benchmarks.process import ProcessError, Values
 from benchmarks.results import Results
 from benchmarks.systems import OURS
@@ -19,16 +21,20 @@ PEERS_HISTORY_ROUNDS = 3
 SHOWN = {
     "single": "jobs_s", "bulk": "jobs_s", "drain": "jobs_s", "history": "jobs_s", "pickup": "p50", "limits": "drain_s",
     "storage": "wal_claim", "pinned": "last_s", "unpinned": "last_s", "scaling": "drain_2_ratio",
+    "post": "ratio", "reads": "list_p99", "sockets": "idle_mib",
 }  # fmt: skip
 
 TAKES: Mapping[str, Callable[[Bench, Installed], Awaitable[Values]]] = {
     "single": measures.single, "bulk": measures.bulk, "pickup": measures.pickup, "history": measures.history,
-    "limits": own.raw_limits, "storage": own.storage, "scaling": scaling.scaling,
+    "limits": own.raw_limits, "storage": own.storage, "scaling": scaling.scaling, "post": api.post,
+    "reads": api.reads, "sockets": sockets.sockets,
 }  # fmt: skip
-FAILURES = (ProcessError, MeasureError, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+FAILURES = (
+    ProcessError, MeasureError, CallError, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError,
+)  # fmt: skip
 """What costs a figure of one round, and not the run."""
 
-OURS_ALONE = ("limits", "storage", "scaling")
+OURS_ALONE = ("limits", "storage", "scaling", "post", "reads", "sockets")
 
 Step: TypeAlias = Callable[[], Awaitable[Mapping[str, Values]]]
 """Measures; figures by the measure's name (one step may bring two)."""
@@ -56,6 +62,10 @@ class Run:
         if "pinned" in self._chosen:
             for one in self._systems:
                 await self._pinned(one)
+        for one in self._systems:
+            for measure in ("reads", "sockets"):
+                if measure in self._chosen and (step := self._step(measure, one, 0)):
+                    await self._take("at the end", measure, one, step)
         return self.results
 
     async def _prepare(self) -> None:
@@ -81,7 +91,7 @@ class Run:
         return [
             measure
             for measure in self._chosen
-            if measure != "pinned" and not (measure == "bulk" and "drain" in self._chosen)
+            if measure not in ONCE and not (measure == "bulk" and "drain" in self._chosen)
         ]
 
     def _in_turn(self, number: int) -> list[Installed]:

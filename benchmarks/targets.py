@@ -6,6 +6,10 @@ from benchmarks.results import Results
 from benchmarks.systems import OURS, PEERS
 
 NAME = OURS.name
+READS = {
+    "list": "a list", "state": "a list of one state", "detail": "one job", "counts": "counts", "stats": "statistics",
+}  # fmt: skip
+"""Of what is read amid many finished jobs, what has a target."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +38,16 @@ def verdicts(results: Results) -> list[Verdict]:
         _best("single submits, 100 callers", "single", 8.0, results),
         _at_most("idle pick-up, p50", 1.5, "ms", median("pickup", NAME, "p50")),
         _at_most("idle pick-up, p99", 5.0, "ms", median("pickup", NAME, "p99")),
+        _share("`POST /jobs`, 100 connections", "a route that decodes and answers", 0.7, results),
         *_pinned(results),
         _ratio("a million finished jobs kept", "an empty history", 0.9, median("history", NAME, "jobs_s"), drain),
         _at_most("WAL per claim, batches of 500", 210, "B", median("storage", NAME, "wal_claim")),
         _at_most("disk per finished job", 430, "B", median("storage", NAME, "bytes")),
+        *[
+            _at_most(f"reading amid many finished jobs: {title}, p99", 25, "ms", median("reads", NAME, f"{figure}_p99"))
+            for figure, title in READS.items()
+        ],
+        _at_most("idle live sockets, the process", 300, "MiB", median("sockets", NAME, "idle_mib")),
     ]
 
 
@@ -78,6 +88,15 @@ def _ratio(figure: str, than: str, factor: float, ours: float | None, theirs: fl
 def _at_most(figure: str, most: float, unit: str, ours: float | None) -> Verdict:
     target = f"≤ {most:g} {unit}"
     return _open(figure, target) if ours is None else Verdict(figure, target, f"{ours:,.1f} {unit}", ours <= most)
+
+
+def _share(figure: str, than: str, factor: float, results: Results) -> Verdict:
+    """The median of the rounds' ratios: each has both halves beside one another."""
+    ratio, target = results.median("post", NAME, "ratio"), f"≥ {factor:g} × {than}"
+    if ratio is None:
+        return _open(figure, target)
+    ours, theirs = results.median("post", NAME, "jobs_s") or 0.0, results.median("post", NAME, "constant_s") or 0.0
+    return Verdict(figure, target, f"{ratio:.2f} × ({ours:,.0f} and {theirs:,.0f} a second)", ratio >= factor)
 
 
 def _open(figure: str, target: str) -> Verdict:
