@@ -1,7 +1,7 @@
 """Cuts live sockets that send more than a message may have, before they fill the server's memory.
 
 Granian (2.8) holds a message of up to 64 MiB before anybody here sees a byte of it, and has no setting for that
-(docs/decisions/0016-the-socket-and-its-server.md). So the process watches its own memory, and when that grows, asks the
+(docs/decisions/0014-socket-and-server.md). So the process watches its own memory, and when that grows, asks the
 kernel how much each live socket has received since its last whole message. Linux alone; elsewhere it does nothing.
 """
 

@@ -1,6 +1,6 @@
 """Sockets that have not said who they are: few at a time, and few from one address.
 
-Each may make the server hold a message before anybody here sees it (docs/decisions/0016-websocket-server.md), so they
+Each may make the server hold a message before anybody here sees it (docs/decisions/0014-socket-and-server.md), so they
 are what an attacker without an account can fill memory with. A page says who it is within a round trip of opening: an
 office behind one address gets through in turns, and who is turned away (1013) comes back with a backoff.
 """
