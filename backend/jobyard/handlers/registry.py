@@ -203,6 +203,11 @@ class Registry:
         """The kind with this name, or None."""
         return self._kinds.get(name)
 
+    def secrets_of(self, name: str) -> SecretFields | None:
+        """The secret fields of a kind's payload, or None where it has none."""
+        kind = self._kinds.get(name)
+        return kind.secret if kind is not None and kind.secret else None
+
     def all(self) -> list[Kind]:
         """Every kind, by name."""
         return [self._kinds[name] for name in sorted(self._kinds)]

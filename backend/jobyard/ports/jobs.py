@@ -52,8 +52,8 @@ class JobStore(JobLists, JobChanges, Protocol):
         """What a copy of the job begins with."""
         ...
 
-    async def get(self, viewer: Viewer, job_id: UUID) -> Job | None:
-        """One job with payload and result."""
+    async def get(self, viewer: Viewer, job_id: UUID, *, reveal: bool = False) -> Job | None:
+        """One job with payload and result; secret fields of the payload are `***`, but with `reveal`."""
         ...
 
     async def get_many(self, owners: Sequence[int], job_ids: Sequence[UUID]) -> dict[UUID, tuple[int, Job]]:

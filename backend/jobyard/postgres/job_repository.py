@@ -1,11 +1,12 @@
 """Jobs as their owners see and change them. Ownership is a parameter of every query, never an `if` after it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from jobyard.domain.events import EventType, JobChanged
 from jobyard.domain.job import Attempt, Job, JobEdit, JobState, JobTemplate
 from jobyard.domain.limits import Limits
+from jobyard.domain.secrets import SecretFields
 from jobyard.domain.user import Viewer
 from jobyard.ports import Claimable, Nudges
 from jobyard.postgres import records
@@ -30,18 +31,23 @@ class PostgresJobStore(PostgresJobLists, PostgresJobSubmits, PostgresJobChanges)
         limits: Limits | None = None,
         *,
         lease_seconds: float = DEFAULT_LEASE_SECONDS,
+        secrets: Callable[[str], SecretFields | None] = lambda _: None,
     ) -> None:
         PostgresJobLists.__init__(self, readers, limits or Limits())
         PostgresJobSubmits.__init__(self, engine, readers, nudges, limits or Limits())
         PostgresJobChanges.__init__(self, engine, nudges)
         self._lease_seconds = lease_seconds
+        self._secrets = secrets
         self._followers = PostgresFollowers(engine, nudges)
 
-    async def get(self, viewer: Viewer, job_id: UUID) -> Job | None:
-        """One job with payload and result."""
+    async def get(self, viewer: Viewer, job_id: UUID, *, reveal: bool = False) -> Job | None:
+        """One job with payload and result; secret fields of the payload are `***`, but with `reveal`."""
         async with database(), self._readers.acquire() as connection:
             row = await connection.fetchrow(query("get"), job_id, viewer.key)
-        return None if row is None else records.job(row, whole=True)
+        if row is None:
+            return None
+        secret = None if reveal else self._secrets(row["kind"])
+        return records.job(row, whole=True, secret=secret)
 
     async def get_many(self, owners: Sequence[int], job_ids: Sequence[UUID]) -> dict[UUID, tuple[int, Job]]:
         """Jobs by id, each asked for with its owner (the two sequences go together)."""

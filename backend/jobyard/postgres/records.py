@@ -24,6 +24,7 @@ from jobyard.domain.job import (
     Priority,
     Progress,
 )
+from jobyard.domain.secrets import SecretFields
 from jobyard.domain.user import Viewer
 
 Row = Mapping[str, Any]
@@ -95,9 +96,11 @@ def claimed_job(row: Row) -> ClaimedJob:
     return ClaimedJob(spot, job_id, run, attempt, owner, kind, payload, options_of(options, most), waited)
 
 
-def job(row: Row, *, whole: bool = False) -> Job:
-    """A job as its owner sees it; with payload and result where `whole`."""
+def job(row: Row, *, whole: bool = False, secret: SecretFields | None = None) -> Job:
+    """A job as its owner sees it; with payload and result where `whole`, but for what is secret."""
     payload, result = row["payload"] if whole else None, row["result"] if whole else None
+    if payload is not None and secret:
+        payload = msgspec.json.encode(secret.redact(msgspec.json.decode(payload)))
     stored = NO_OPTIONS if row["options"] is None else _decode_options(row["options"])
     return Job(
         id=row["id"],
