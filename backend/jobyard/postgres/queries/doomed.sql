@@ -8,7 +8,7 @@ WITH doomed AS MATERIALIZED (
 forgotten AS (DELETE FROM follows f USING doomed d WHERE f.follower = d.id),
 noted AS (
   INSERT INTO job_events (at, job_id, owner_id, type, run, attempt, actor, detail)
-  SELECT clock_timestamp(), id, owner_id, 'cancel_requested', run, attempt, '{"kind": "system"}'::jsonb,
+  SELECT clock_timestamp(), id, owner_id, 'cancelled', run, attempt, '{"kind": "system"}'::jsonb,
          jsonb_build_object('after', because)
   FROM doomed)
 SELECT DISTINCT id, owner_id FROM doomed
