@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID
 
@@ -13,24 +13,40 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from jobyard.domain.errors import Unavailable
 from jobyard.domain.limits import Limits
 from jobyard.domain.user import User, fold_email
-from jobyard.ports import AccountUnit, AuditTrail
+from jobyard.mailer import MailServer, NoMailer, SmtpMailer
+from jobyard.ports import AccountUnit, AuditTrail, Departures, Mailer
 from jobyard.postgres.account_engine import create_engine
 from jobyard.postgres.api_key_repository import PostgresKeyDirectory
 from jobyard.postgres.audit_repository import PostgresAuditLog
 from jobyard.postgres.connections import AWAY
 from jobyard.postgres.migrations import check_database, check_migrations, upgrade, wait_for_database
 from jobyard.postgres.pooler import Pooler
-from jobyard.postgres.unit_of_work import PostgresAccountUnit
 from jobyard.postgres.session_repository import PostgresSessionDirectory
-from jobyard.security import BCRYPT_COST, AccessTokens, BcryptHasher, HmacRefreshTokens, common_passwords
-from jobyard.services.accounts import AccountRules, Accounts, Throttle
+from jobyard.postgres.unit_of_work import PostgresAccountUnit
+from jobyard.security import (
+    BCRYPT_COST,
+    AccessTokens,
+    BcryptHasher,
+    HmacRefreshTokens,
+    RandomLinkTokens,
+    common_passwords,
+)
+from jobyard.services.account_rules import FIFTEEN_MINUTES, HOUR, AccountRules, Throttle
+from jobyard.services.accounts import Accounts
 from jobyard.services.api_keys import ApiKeyControl
+from jobyard.services.background import Background
+from jobyard.services.leaving import Leaving
+from jobyard.services.mail_room import MailRoom
+from jobyard.services.password_gate import PasswordGate
+from jobyard.services.passwords import Passwords
+from jobyard.services.sessions import UserSessions
+from jobyard.services.sign_in import SignIn
+from jobyard.services.sign_up import SignUp
+from jobyard.services.verification import Verification
 from jobyard.settings import Settings
 from jobyard.web.app_ports import Check
 from jobyard.web.authentication import Authenticator
 
-SIGNUPS_PER_HOUR = 300
-SIGNUPS_PER_HOUR_IN_PRODUCTION = 10
 ADMIN_WAIT_SECONDS = 5.0
 
 
@@ -53,23 +69,22 @@ class AccountParts:
 
 
 def build_accounts(
-    settings: Settings, *, rules: AccountRules | None = None, bcrypt_cost: int = BCRYPT_COST
+    settings: Settings,
+    departures: Departures,
+    *,
+    rules: AccountRules | None = None,
+    bcrypt_cost: int = BCRYPT_COST,
+    mailer: Mailer | None = None,
 ) -> AccountParts:
     """Everything for accounts. Connects to nothing yet."""
     engine = create_engine(settings.database_url, pooler=Pooler(settings.database_pooler))
     unit = PostgresAccountUnit(engine)
-    access_tokens = AccessTokens([settings.secret], settings.public_url)
+    access_tokens = AccessTokens(settings.all_secrets, settings.public_url)
     authenticator = Authenticator(access_tokens, PostgresSessionDirectory(unit), PostgresKeyDirectory(unit))
-    accounts = Accounts(
-        unit=unit,
-        rules=rules or account_rules(settings),
-        hasher=BcryptHasher(bcrypt_cost),
-        access_tokens=access_tokens,
-        refresh_tokens=HmacRefreshTokens(settings.secret),
-        common_passwords=common_passwords(),
-        new_id=new_id,
-        forget_session=authenticator.forget,
-    )
+    accounts = _accounts(
+        settings, unit, authenticator, rules or account_rules(settings), BcryptHasher(bcrypt_cost), access_tokens,
+        mailer or build_mailer(settings), departures,
+    )  # fmt: skip
     readiness = {"database": partial(check_database, engine), "migrations": partial(check_migrations, engine)}
     return AccountParts(
         engine=engine,
@@ -82,10 +97,53 @@ def build_accounts(
     )
 
 
+def _accounts(
+    settings: Settings,
+    unit: AccountUnit,
+    authenticator: Authenticator,
+    rules: AccountRules,
+    hasher: BcryptHasher,
+    access_tokens: AccessTokens,
+    mailer: Mailer,
+    departures: Departures,
+) -> Accounts:
+    background, links, common = Background(), RandomLinkTokens(), common_passwords()
+    refresh_tokens = HmacRefreshTokens(settings.all_secrets)
+    sessions = UserSessions(unit, rules, access_tokens, refresh_tokens, new_id, authenticator.forget)
+    gate = PasswordGate(unit, rules, hasher)
+    mail_room = MailRoom(unit, rules, links, mailer, background, settings.origin)
+    verification = Verification(unit, mail_room, authenticator.forget_user)
+    return Accounts(
+        unit=unit,
+        rules=rules,
+        gate=gate,
+        entrance=SignIn(unit, gate, sessions, background),
+        admission=SignUp(unit, rules, hasher, common, new_id, links, sessions, verification),
+        sessions=sessions,
+        passwords=Passwords(unit, gate, common, mail_room, authenticator.forget_user),
+        verification=verification,
+        leaving=Leaving(unit, rules, gate, departures, authenticator.forget_user),
+        background=background,
+    )
+
+
 def account_rules(settings: Settings) -> AccountRules:
     """What the settings decide for accounts."""
-    signups = SIGNUPS_PER_HOUR_IN_PRODUCTION if settings.production else SIGNUPS_PER_HOUR
-    return AccountRules(signup=settings.signup, signup_per_address=Throttle(signups, 3600))
+    return AccountRules(
+        signup=settings.signup,
+        sends_mail=bool(settings.smtp_url),
+        signup_per_address=Throttle(settings.signups_per_address, HOUR),
+        failures_per_account=Throttle(settings.signin_failures_per_account, FIFTEEN_MINUTES),
+        failures_per_address=Throttle(settings.signin_failures_per_address, FIFTEEN_MINUTES),
+        mails_per_address=Throttle(settings.mails_per_address, HOUR),
+    )
+
+
+def build_mailer(settings: Settings) -> Mailer:
+    """Who hands letters over."""
+    if not settings.smtp_url:
+        return NoMailer()
+    return SmtpMailer(MailServer.of_url(settings.smtp_url), settings.mail_from)
 
 
 def migrate(settings: Settings) -> str | None:
@@ -98,7 +156,7 @@ def migrate(settings: Settings) -> str | None:
     try:
         upgrade(settings.session_url)
     except AWAY as error:
-        return _away(settings, error)
+        return _away(replace(settings, database_url=settings.session_url), error)
     return None
 
 

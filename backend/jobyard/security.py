@@ -27,6 +27,7 @@ BCRYPT_COST = 12
 ACCESS_TOKEN_SECONDS = 15 * 60
 AUDIENCE = "jobyard"
 CLOCK_LEEWAY_SECONDS = 5
+_TAG_BYTES = 16
 
 
 def derive_key(secret: str, purpose: str) -> bytes:
@@ -169,15 +170,17 @@ class HmacRefreshTokens:
     ends a session. (A session's id is no secret: without the tag anybody could sign its owner out.)
     """
 
-    _TAG_BYTES = 16
-
-    def __init__(self, secret: str) -> None:
-        self._next_key = derive_key(secret, "refresh token successor")
-        self._tag_key = derive_key(secret, "refresh token tag")
+    def __init__(self, all_secrets: Sequence[str]) -> None:
+        """The first secret makes new tokens; those of all of them are read."""
+        self._keys = [
+            (derive_key(secret, "refresh token successor"), derive_key(secret, "refresh token tag"))
+            for secret in all_secrets
+        ]
 
     def first(self, session_id: UUID) -> str:
         """A new session's first token."""
-        return self._seal(session_id.bytes + secrets.token_bytes(32))
+        _, tag_key = self._keys[0]
+        return _seal(session_id.bytes + secrets.token_bytes(32), tag_key)
 
     def session_of(self, token: str) -> UUID | None:
         """The session of a token that was made here, or None for anything else."""
@@ -187,26 +190,48 @@ class HmacRefreshTokens:
             return None
         body, tag = raw[:48], raw[48:]
         # Decoding passes over characters that do not belong: only the one spelling that was given out is good.
-        if len(raw) != 48 + self._TAG_BYTES or _encode(raw) != token:
+        if len(raw) != 48 + _TAG_BYTES or _encode(raw) != token:
             return None
-        return UUID(bytes=body[:16]) if hmac.compare_digest(tag, self._tag(body)) else None
+        made_here = [hmac.compare_digest(tag, _tag(body, tag_key)) for _, tag_key in self._keys]
+        return UUID(bytes=body[:16]) if any(made_here) else None
 
-    def successor(self, token: str) -> str:
-        """The one token that follows it."""
+    def successors(self, token: str) -> list[str]:
+        """What may follow it, by each secret. The first is what a new one is.
+
+        The others are for the seconds after a change of the secret: whoever lost the answer gets the same successor
+        from a process that signs by another secret than the one that answered.
+        """
         session_id = self.session_of(token)
         if session_id is None:
             raise ValueError("not a token of ours")
-        return self._seal(session_id.bytes + hmac.digest(self._next_key, token.encode(), "sha256"))
+        return [
+            _seal(session_id.bytes + hmac.digest(next_key, token.encode(), "sha256"), tag_key)
+            for next_key, tag_key in self._keys
+        ]
 
     def digest(self, token: str) -> bytes:
         """What is stored of it: 256 bits of randomness need no salt and no slow hash."""
         return hashlib.sha256(token.encode()).digest()
 
-    def _seal(self, body: bytes) -> str:
-        return _encode(body + self._tag(body))
 
-    def _tag(self, body: bytes) -> bytes:
-        return hmac.digest(self._tag_key, body, "sha256")[: self._TAG_BYTES]
+class RandomLinkTokens:
+    """Tokens of links and invitations: 32 random bytes. They need no key, so a new secret spoils none of them."""
+
+    def new(self) -> str:
+        """Nobody guesses it."""
+        return secrets.token_urlsafe(32)
+
+    def digest(self, token: str) -> bytes:
+        """What is stored of it: 256 bits of randomness need no salt and no slow hash."""
+        return hashlib.sha256(token.encode()).digest()
+
+
+def _seal(body: bytes, tag_key: bytes) -> str:
+    return _encode(body + _tag(body, tag_key))
+
+
+def _tag(body: bytes, tag_key: bytes) -> bytes:
+    return hmac.digest(tag_key, body, "sha256")[:_TAG_BYTES]
 
 
 def _encode(raw: bytes) -> str:

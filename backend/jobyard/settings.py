@@ -5,6 +5,7 @@ import os
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,7 +30,14 @@ class Settings:
     api_host: str = "127.0.0.1"
     api_port: int = 8000
     metrics_port: int | None = None
+    previous_secrets: tuple[str, ...] = ()
     signup: str = "closed"
+    signups_per_address: int = 300
+    signin_failures_per_account: int = 10
+    signin_failures_per_address: int = 100
+    mails_per_address: int = 20
+    smtp_url: str = ""
+    mail_from: str = ""
     allowed_origins: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     embedded_worker: bool = True
@@ -40,6 +48,7 @@ class Settings:
     outbound_allow: tuple[IpNetwork, ...] = ()
     demo_kinds: bool = False
     api_processes: int = 1
+    audit_days: int = 400
     log_json: bool = True
     database_pooler: str = "none"
     database_direct_url: str = ""
@@ -48,6 +57,11 @@ class Settings:
     def session_url(self) -> str:
         """The database's address for what needs a session of its own: LISTEN, migrations. Empty: there is none."""
         return self.database_direct_url or ("" if self.database_pooler == "transaction" else self.database_url)
+
+    @property
+    def all_secrets(self) -> tuple[str, ...]:
+        """The one that signs, and those before it that are still accepted."""
+        return (self.secret, *self.previous_secrets)
 
     @property
     def is_https(self) -> bool:
@@ -88,7 +102,14 @@ class _Reader:
             api_host=self._text("JOBYARD_API_HOST", "127.0.0.1"),
             api_port=self._number("JOBYARD_API_PORT", 8000, 1, 65535),
             metrics_port=self._number("JOBYARD_METRICS_PORT", 0, 0, 65535) or None,
+            previous_secrets=self._previous_secrets(),
             signup=self._signup("closed" if production else "open"),
+            signups_per_address=self._number("JOBYARD_SIGNUPS_PER_ADDRESS", 10 if production else 300, 1, 1000),
+            signin_failures_per_account=self._number("JOBYARD_SIGNIN_FAILURES_PER_ACCOUNT", 10, 1, 1000),
+            signin_failures_per_address=self._number("JOBYARD_SIGNIN_FAILURES_PER_ADDRESS", 100, 1, 1000),
+            mails_per_address=self._number("JOBYARD_MAILS_PER_ADDRESS", 20, 1, 1000),
+            smtp_url=self._smtp_url(),
+            mail_from=self._mail_from(),
             allowed_origins=self._list("JOBYARD_ALLOWED_ORIGINS"),
             trusted_proxies=self._list("JOBYARD_TRUSTED_PROXIES") or ("127.0.0.1", "::1"),
             embedded_worker=self._flag("JOBYARD_EMBEDDED_WORKER", default=True),
@@ -98,6 +119,7 @@ class _Reader:
             shutdown_grace_seconds=float(self._number("JOBYARD_SHUTDOWN_GRACE_SECONDS", 20, 0, 3600)),
             outbound_allow=self._networks("JOBYARD_OUTBOUND_ALLOW"),
             demo_kinds=self._flag("JOBYARD_DEMO_KINDS", default=not production),
+            audit_days=self._number("JOBYARD_AUDIT_DAYS", 400, 1, 3650),
             api_processes=self._number("JOBYARD_API_PROCESSES", 1, 1, 64),
             log_json=self._flag("JOBYARD_LOG_JSON", default=production),
             database_pooler=self._choice("JOBYARD_DATABASE_POOLER", "none", "session", "transaction"),
@@ -170,11 +192,50 @@ class _Reader:
                 raise SettingsError(f"JOBYARD_SECRET_FILE {path!r} cannot be read: {error.strerror}") from error
         if not secret:
             raise SettingsError(f"JOBYARD_SECRET is not set; {how}")
-        if len(secret.encode()) < SECRET_MIN_BYTES:
-            raise SettingsError(f"JOBYARD_SECRET must have {SECRET_MIN_BYTES} bytes or more; {how}")
-        if len(set(secret)) < 10 or any(weak in secret.lower() for weak in WEAK_SECRETS):
-            raise SettingsError(f"JOBYARD_SECRET can be guessed; {how}")
+        if problem := _secret_problem(secret):
+            raise SettingsError(f"JOBYARD_SECRET {problem}; {how}")
         return secret
+
+    def _previous_secrets(self) -> tuple[str, ...]:
+        """Secrets whose tokens are still good. One that was good enough to sign is good enough to be read."""
+        secrets = self._list("JOBYARD_PREVIOUS_SECRETS")
+        for number, secret in enumerate(secrets, start=1):
+            if problem := _secret_problem(secret):
+                raise SettingsError(f"JOBYARD_PREVIOUS_SECRETS: secret {number} of {len(secrets)} {problem}")
+        return secrets
+
+    def _smtp_url(self) -> str:
+        url = self._text("JOBYARD_SMTP_URL", "")
+        if not url:
+            return ""
+        like = "smtp://user:password@mail.example.org:587 or smtps://mail.example.org"
+        parts = urlsplit(url)
+        try:
+            port = parts.port
+        except ValueError:
+            port = 0
+        # Never its value: where a password has a slash, it would be told.
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname or port == 0 or parts.path.strip("/"):
+            raise SettingsError(f"JOBYARD_SMTP_URL must be like {like}; / : @ in a password are written %2F %3A %40")
+        if parts.query not in ("", "starttls=off"):
+            raise SettingsError("JOBYARD_SMTP_URL may end in ?starttls=off, and in nothing else after a question mark")
+        if parts.query and parts.password and parts.scheme == "smtp" and not _is_loopback(parts.hostname):
+            raise SettingsError("JOBYARD_SMTP_URL has a password and starttls=off: it would cross the network bare")
+        return url
+
+    def _mail_from(self) -> str:
+        sender = self._text("JOBYARD_MAIL_FROM", "")
+        if not sender:
+            if self._text("JOBYARD_SMTP_URL", ""):
+                raise SettingsError("JOBYARD_MAIL_FROM is not set: with JOBYARD_SMTP_URL mails need a sender")
+            return ""
+        name, address = parseaddr(sender)
+        local, _, domain = address.rpartition("@")
+        if not local or not domain or not sender.isprintable() or sender not in (address, f"{name} <{address}>"):
+            raise SettingsError(
+                f"JOBYARD_MAIL_FROM must be like jobs@example.org or Jobyard <jobs@example.org>, not {sender!r}"
+            )
+        return sender
 
     def _public_url(self) -> str:
         url = self._text("JOBYARD_PUBLIC_URL", "").rstrip("/")
@@ -192,6 +253,20 @@ class _Reader:
 
     def _signup(self, default: str) -> str:
         mode = self._text("JOBYARD_SIGNUP", default)
-        if mode not in ("open", "closed") and not (mode.startswith("domain:") and len(mode) > len("domain:")):
-            raise SettingsError(f"JOBYARD_SIGNUP must be open, closed or domain:example.org, not {mode!r}")
+        if mode not in ("open", "invite", "closed") and not (mode.startswith("domain:") and mode[7:].strip()):
+            raise SettingsError(f"JOBYARD_SIGNUP must be open, invite, closed or domain:example.org, not {mode!r}")
         return mode
+
+
+def _secret_problem(secret: str) -> str | None:
+    if len(secret.encode()) < SECRET_MIN_BYTES:
+        return f"must have {SECRET_MIN_BYTES} bytes or more"
+    weak = len(set(secret)) < 10 or any(weak in secret.lower() for weak in WEAK_SECRETS)
+    return "can be guessed" if weak else None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

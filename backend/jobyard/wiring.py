@@ -11,7 +11,7 @@ import structlog
 import uvloop
 from litestar import Litestar
 
-from jobyard.account_wiring import build_accounts
+from jobyard.account_wiring import account_rules, build_accounts
 from jobyard.collector import settle
 from jobyard.death_signal import follow_parent
 from jobyard.domain.limits import Limits
@@ -19,9 +19,14 @@ from jobyard.handlers.catalog import build_registry
 from jobyard.handlers.registry import Registry
 from jobyard.observability import configure_logging, note_build
 from jobyard.ports import WorkQueue
+from jobyard.postgres.account_data import PostgresAccountData
+from jobyard.postgres.audit_retention import PostgresAuditRetention
 from jobyard.postgres.connections import ENGINE_SETTINGS, READER_SETTINGS, Pool
+from jobyard.postgres.departures import PostgresDepartures
+from jobyard.postgres.held_jobs import PostgresHeldJobs
 from jobyard.postgres.inbox import InboxFolding, PostgresInbox
 from jobyard.postgres.job_history import PostgresJobHistory
+from jobyard.postgres.job_logs import PostgresLogSink
 from jobyard.postgres.job_repository import PostgresJobStore
 from jobyard.postgres.listener import PostgresNudges
 from jobyard.postgres.operations import PostgresOperations
@@ -30,9 +35,11 @@ from jobyard.postgres.pooler import Pooler
 from jobyard.postgres.unit_of_work import is_outage
 from jobyard.postgres.upkeep import PostgresUpkeep
 from jobyard.postgres.work_queue import PostgresWorkQueue
+from jobyard.postgres.worker_list import PostgresWorkerList
 from jobyard.security import BCRYPT_COST, derive_key
 from jobyard.services.bulk_operations import BulkOperations
 from jobyard.services.notifications import Wishes
+from jobyard.services.user_admin import UserControl
 from jobyard.settings import Settings
 from jobyard.web.app import create_app
 from jobyard.web.app_ports import AppPorts, WebOptions
@@ -94,24 +101,32 @@ def app() -> Litestar:
 def build_ports(settings: Settings, *, bcrypt_cost: int = BCRYPT_COST, says_goodbye: bool = False) -> AppPorts:
     """Everything that the web side uses. Tests pass a cheaper cost for passwords."""
     core = Core.build(settings, ENGINE_CONNECTIONS)
-    accounts = build_accounts(settings, bcrypt_cost=bcrypt_cost)
+    store = PostgresJobStore(
+        core.engine,
+        core.readers,
+        core.nudges,
+        lease_seconds=settings.lease_seconds,
+        secrets=core.registry.secrets_of,
+    )
+    accounts = build_accounts(settings, PostgresDepartures(core.readers, store), bcrypt_cost=bcrypt_cost)
     inbox = PostgresInbox(core.readers)
 
     @asynccontextmanager
     async def adapters() -> AsyncGenerator[None]:
         async with core.opened(), AsyncExitStack() as stack:
             stack.push_async_callback(accounts.engine.dispose)
+            await stack.enter_async_context(accounts.accounts.background.running())
             if settings.embedded_worker:
                 await stack.enter_async_context(embedded_worker(core, settings))
             yield
 
-    store = PostgresJobStore(core.engine, core.readers, core.nudges, lease_seconds=settings.lease_seconds)
     return AppPorts(
         options=WebOptions(
             settings.origin,
             settings.is_https,
             settings.allowed_origins,
-            cursor_keys=(derive_key(settings.secret, "live cursor"),),
+            cursor_keys=tuple(derive_key(secret, "live cursor") for secret in settings.all_secrets),
+            verified_only=account_rules(settings).verified_only,
             says_goodbye=says_goodbye,
         ),
         accounts=accounts.accounts,
@@ -121,10 +136,15 @@ def build_ports(settings: Settings, *, bcrypt_cost: int = BCRYPT_COST, says_good
         outcome_log=PostgresOutcomeLog(core.readers),
         listener=core.nudges,
         account_unit=accounts.unit,
+        account_data=PostgresAccountData(core.readers),
         audit=accounts.audit,
         history=PostgresJobHistory(core.readers),
         bulk=BulkOperations(store, PostgresOperations(core.engine, core.nudges, Limits()), accounts.audit),
         api_keys=accounts.api_keys,
+        users=UserControl(
+            accounts.unit, PostgresHeldJobs(core.engine, core.nudges), accounts.authenticator.forget_user
+        ),
+        workers=PostgresWorkerList(core.readers, settings.lease_seconds),
         inbox=inbox,
         wishes=Wishes(inbox),
         is_outage=is_outage,
@@ -141,12 +161,14 @@ def build_worker(core: Core, settings: Settings) -> Worker:
         async with Pool(settings.database_url, ENGINE_SETTINGS, 1, Pooler(settings.database_pooler)) as pool:
             yield PostgresWorkQueue(pool, core.nudges)
 
+    store = PostgresJobStore(core.engine, core.readers, core.nudges)
     return Worker(
         queue=PostgresWorkQueue(core.engine, core.nudges),
         open_queue=open_queue,
         upkeep=PostgresUpkeep(core.engine, core.nudges),
         nudges=core.nudges,
         listener=core.nudges,
+        logs=PostgresLogSink(core.engine),
         registry=core.registry,
         options=WorkerOptions(
             name=settings.worker_name,
@@ -156,7 +178,13 @@ def build_worker(core: Core, settings: Settings) -> Worker:
             beat_seconds=settings.lease_seconds / 4,
             sweep_seconds=settings.lease_seconds / 5,
         ),
-        chores={"operations": PostgresOperations(core.engine, core.nudges, Limits()).step, "inboxes": InboxFolding(core.engine).fold},
+        chores={
+            "operations": PostgresOperations(core.engine, core.nudges, Limits()).step,
+            "inboxes": InboxFolding(core.engine).fold,
+            "departures": PostgresDepartures(core.readers, store).carry_on,
+            "held jobs": PostgresHeldJobs(core.engine, core.nudges).step,
+            "audit retention": PostgresAuditRetention(core.engine, settings.audit_days).step,
+        },
     )
 
 

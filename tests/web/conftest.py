@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from jobyard.account_wiring import AccountParts, account_rules, build_accounts
-from jobyard.services.accounts import AccountRules
+from jobyard.services.account_rules import AccountRules
 from jobyard.settings import Settings
 from jobyard.web.app import create_app
 from jobyard.wiring import build_ports
@@ -42,17 +42,25 @@ async def make_client(database_url: str) -> AsyncIterator[MakeClient]:
                 "embedded_worker": False,
             }
             settings = Settings(**(given | changes))
-            parts = build_accounts(settings, rules=rules or account_rules(settings), bcrypt_cost=4)
+            built = build_ports(settings)
+            parts = build_accounts(
+                settings,
+                built.accounts.leaving.departures,
+                rules=rules or account_rules(settings),
+                bcrypt_cost=4,
+            )
             stack.push_async_callback(parts.engine.dispose)
+            await stack.enter_async_context(parts.accounts.background.running())
             if keep is not None:
                 keep.append(parts)
             ports = replace(
-                build_ports(settings),
+                built,
                 accounts=parts.accounts,
                 authenticator=parts.authenticator,
                 account_unit=parts.unit,
                 audit=parts.audit,
                 api_keys=parts.api_keys,
+                users=replace(built.users, unit=parts.unit, forget_user=parts.authenticator.forget_user),
                 readiness=parts.readiness,
             )
             app = create_app(ports)

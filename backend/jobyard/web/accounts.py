@@ -1,24 +1,29 @@
-"""Accounts: sign up, sign in, refresh, sign out, and the signed-in user."""
+"""Accounts: sign up, the signed-in user, all of its data, and its end."""
 
-from datetime import datetime
-from typing import Any, Literal
-from uuid import UUID
+from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, Response, get, patch, post
-from litestar.datastructures import Cookie
+from litestar import Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody
+from litestar.response import Stream
+from msgspec import Meta
 
-from jobyard.domain.errors import Forbidden
-from jobyard.domain.user import Role, User, Viewer
-from jobyard.services.accounts import SignedIn
-from jobyard.web.app_ports import AppPorts, WebOptions
+from jobyard.domain.user import Viewer
+from jobyard.services.account_rules import SignUpMode
+from jobyard.services.sign_up import NewAccount
+from jobyard.web.app_ports import AppPorts
 from jobyard.web.authentication import PUBLIC
 from jobyard.web.caller import caller_of
+from jobyard.web.refresh_cookie import SignedInAnswer, signed_in_answer, signed_out_answer
+from jobyard.web.user_answer import UserAnswer
+from jobyard.web.verified import UNVERIFIED
 
 TAGS = ["Accounts"]
+
+Invitation = Annotated[str, Meta(max_length=200, description="Of the link that an operator gave out.")]
 
 
 class SignUpRequest(msgspec.Struct, forbid_unknown_fields=True):
@@ -27,13 +32,15 @@ class SignUpRequest(msgspec.Struct, forbid_unknown_fields=True):
     email: str
     password: str
     name: str | None = None
+    invitation: Invitation | None = None
 
 
-class SignInRequest(msgspec.Struct, forbid_unknown_fields=True):
-    """A sign-in."""
+class SignUpRules(msgspec.Struct):
+    """Who may sign up, and whether this server sends mail: confirmations, and links for a new password."""
 
-    email: str
-    password: str
+    mode: SignUpMode
+    domain: str | None
+    mail: bool
 
 
 class RenameRequest(msgspec.Struct, forbid_unknown_fields=True):
@@ -42,112 +49,77 @@ class RenameRequest(msgspec.Struct, forbid_unknown_fields=True):
     name: str
 
 
-class UserAnswer(msgspec.Struct):
-    """A user."""
+class LeaveRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """The password again, for what cannot be undone."""
 
-    id: UUID
-    email: str
-    name: str
-    role: Role
-    email_verified: bool
-    created_at: datetime
-
-    @classmethod
-    def of(cls, user: User) -> "UserAnswer":
-        return cls(user.id, user.email, user.name, user.role, user.email_verified, user.created_at)
+    password: str
 
 
-class SignedInAnswer(msgspec.Struct):
-    """A user with an access token. The refresh token comes as a cookie."""
+class ExportAnswer(msgspec.Struct):
+    """All that is kept of a user: a list of rows for each subject."""
 
-    user: UserAnswer
-    access_token: str
-    token_type: Literal["Bearer"]
-    expires_in: int
+    user: list[dict[str, Any]]
+    sessions: list[dict[str, Any]]
+    api_keys: list[dict[str, Any]]
+    audit: list[dict[str, Any]]
+    jobs: list[dict[str, Any]]
+
+
+@get("/signup", opt=PUBLIC, tags=TAGS, summary="Who may sign up here")
+async def sign_up_rules(ports: NamedDependency[AppPorts]) -> SignUpRules:
+    rules = ports.accounts.rules
+    return SignUpRules(rules.mode, rules.domain, rules.sends_mail)
 
 
 @post("/signup", opt=PUBLIC | {"problems": (403, 409, 429)}, tags=TAGS, summary="Make an account and sign in")
 async def sign_up(
     request: Request[Any, Any, Any], ports: NamedDependency[AppPorts], data: JSONBody[SignUpRequest]
 ) -> Response[SignedInAnswer]:
-    signed_in = await ports.accounts.sign_up(data.email, data.password, data.name, caller_of(request))
-    return _answer(signed_in, ports.options, 201)
+    account = NewAccount(data.email, data.password, data.name, data.invitation)
+    signed_in = await ports.accounts.admission.sign_up(account, caller_of(request))
+    return signed_in_answer(signed_in, ports.options, 201)
 
 
-@post("/login", status_code=200, opt=PUBLIC | {"problems": (401, 403, 429)}, tags=TAGS, summary="Sign in")
-async def sign_in(
-    request: Request[Any, Any, Any], ports: NamedDependency[AppPorts], data: JSONBody[SignInRequest]
-) -> Response[SignedInAnswer]:
-    signed_in = await ports.accounts.sign_in(data.email, data.password, caller_of(request))
-    return _answer(signed_in, ports.options, 200)
-
-
-@post(
-    "/token/refresh",
-    status_code=200,
-    opt=PUBLIC | {"problems": (401, 403)},
-    tags=TAGS,
-    summary="Get a new access token for the refresh cookie, which rotates",
-)
-async def refresh(request: Request[Any, Any, Any], ports: NamedDependency[AppPorts]) -> Response[SignedInAnswer]:
-    _refuse_other_sites(request, ports.options)
-    signed_in = await ports.accounts.refresh(_refresh_token(request, ports.options), caller_of(request))
-    return _answer(signed_in, ports.options, 200)
-
-
-@post("/logout", status_code=204, opt=PUBLIC | {"problems": (403,)}, tags=TAGS, summary="End the session")
-async def sign_out(request: Request[Any, Any, Any], ports: NamedDependency[AppPorts]) -> Response[None]:
-    _refuse_other_sites(request, ports.options)
-    await ports.accounts.sign_out(_refresh_token(request, ports.options))
-    return Response(None, status_code=204, cookies=[_cookie("", ports.options, 0)])
-
-
-@get("/me", tags=TAGS, summary="The signed-in user")
+@get("/me", opt=UNVERIFIED, tags=TAGS, summary="The signed-in user")
 async def me(viewer: NamedDependency[Viewer], ports: NamedDependency[AppPorts]) -> UserAnswer:
     return UserAnswer.of(await ports.accounts.me(viewer))
 
 
-@patch("/me", tags=TAGS, summary="Change one's own account")
+@patch("/me", opt=UNVERIFIED, tags=TAGS, summary="Change one's own account")
 async def rename(
     viewer: NamedDependency[Viewer], ports: NamedDependency[AppPorts], data: JSONBody[RenameRequest]
 ) -> UserAnswer:
     return UserAnswer.of(await ports.accounts.rename(viewer, data.name))
 
 
-ACCOUNT_HANDLERS: list[HTTPRouteHandler] = [sign_up, sign_in, refresh, sign_out, me, rename]
-
-
-def cookie_name(options: WebOptions) -> str:
-    """`__Host-` makes browsers refuse the cookie from anybody but this very host, over https alone."""
-    return "__Host-jobyard" if options.is_https else "jobyard"
-
-
-def _cookie(token: str, options: WebOptions, max_age: int) -> Cookie:
-    return Cookie(
-        key=cookie_name(options),
-        value=token,
-        max_age=max_age,
-        path="/",
-        secure=options.is_https,
-        httponly=True,
-        samesite="strict",
+@get(
+    "/me/export",
+    opt=UNVERIFIED | {"problems": (429,)},
+    tags=TAGS,
+    summary="All that is kept of the signed-in user",
+    responses={200: ResponseSpec(ExportAnswer, description="One JSON document, sent as it is read")},
+)
+async def export(viewer: NamedDependency[Viewer], ports: NamedDependency[AppPorts]) -> Stream:
+    await ports.accounts.leaving.note_export(viewer)
+    return Stream(
+        ports.account_data.document(viewer),
+        media_type="application/json",
+        headers={"Content-Disposition": 'attachment; filename="jobyard-export.json"'},
     )
 
 
-def _answer(signed_in: SignedIn, options: WebOptions, status: int) -> Response[SignedInAnswer]:
-    answer = SignedInAnswer(UserAnswer.of(signed_in.user), signed_in.access_token, "Bearer", signed_in.expires_in)
-    cookie = _cookie(signed_in.refresh_token, options, int(signed_in.session_lifetime_seconds))
-    return Response(answer, status_code=status, cookies=[cookie])
+@delete(
+    "/me",
+    status_code=204,
+    opt=UNVERIFIED | {"problems": (409, 429)},
+    tags=TAGS,
+    summary="Delete one's own account and all that is kept of it",
+)
+async def leave(
+    viewer: NamedDependency[Viewer], ports: NamedDependency[AppPorts], data: JSONBody[LeaveRequest]
+) -> Response[None]:
+    await ports.accounts.leaving.leave(viewer, data.password)
+    return signed_out_answer(ports.options)
 
 
-def _refresh_token(request: Request[Any, Any, Any], options: WebOptions) -> str | None:
-    return request.cookies.get(cookie_name(options))
-
-
-def _refuse_other_sites(request: Request[Any, Any, Any], options: WebOptions) -> None:
-    """`SameSite=Strict` holds off other sites, but not sister hosts of this one, and not in old browsers."""
-    origin = request.headers.get("origin")
-    if origin is not None and origin != options.origin:
-        raise Forbidden(f"This call is for the page at {options.origin} alone.")
-    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
-        raise Forbidden(f"This call is for the page at {options.origin} alone.")
+ACCOUNT_HANDLERS: list[HTTPRouteHandler] = [sign_up_rules, sign_up, me, rename, export, leave]

@@ -15,6 +15,7 @@ from jobyard.services.job_control import JobControl
 from jobyard.services.job_submit import JobSubmits
 from jobyard.services.served_kinds import ServedKinds
 from jobyard.web.accounts import ACCOUNT_HANDLERS
+from jobyard.web.admin import ADMIN_HANDLERS
 from jobyard.web.api_keys import API_KEY_HANDLERS
 from jobyard.web.app_ports import AppPorts, LifespanHook
 from jobyard.web.audit import AUDIT_HANDLERS
@@ -32,12 +33,18 @@ from jobyard.web.live_hub import LiveHub
 from jobyard.web.notifications import NOTIFICATION_HANDLERS
 from jobyard.web.openapi import document_handlers
 from jobyard.web.ops import OPS_HANDLERS
+from jobyard.web.passwords import PASSWORD_HANDLERS
 from jobyard.web.problems import problem_handler
+from jobyard.web.sessions import SESSION_HANDLERS
 from jobyard.web.strict_request import StrictRequest, refuse_unknown_query
+from jobyard.web.verified import verified_guard, verified_socket
+from jobyard.web.workers import WORKER_HANDLERS
 
 HANDLERS: list[BaseRouteHandler] = [
     *OPS_HANDLERS,
     *ACCOUNT_HANDLERS,
+    *SESSION_HANDLERS,
+    *PASSWORD_HANDLERS,
     *JOB_HANDLERS,
     *LIST_HANDLERS,
     *BULK_HANDLERS,
@@ -45,6 +52,8 @@ HANDLERS: list[BaseRouteHandler] = [
     *KIND_HANDLERS,
     *NOTIFICATION_HANDLERS,
     *API_KEY_HANDLERS,
+    *ADMIN_HANDLERS,
+    *WORKER_HANDLERS,
     *AUDIT_HANDLERS,
     *LIVE_HANDLERS,
 ]
@@ -74,7 +83,8 @@ def create_app(ports: AppPorts) -> Litestar:
         times=options.live_times,
         limits=options.limits,
     )
-    live = Live(hub, ports.authenticator.authenticate_socket, options)
+    enter = verified_socket(ports.authenticator.authenticate_socket, verified_only=options.verified_only)
+    live = Live(hub, enter, options)
     served = ServedKinds(ports.job_store, time.monotonic)
     submits = JobSubmits(ports.job_store, ports.registry, served, ports.wishes, uuid7, options.limits)
     control = JobControl(ports.job_store, options.limits)
@@ -103,7 +113,11 @@ def create_app(ports: AppPorts) -> Litestar:
             "submits": Provide(provide_submits),
             "live": Provide(provide_live),
         },
-        guards=[authenticate_guard(ports.authenticator), refuse_unknown_query],
+        guards=[
+            authenticate_guard(ports.authenticator),
+            verified_guard(ports.authenticator, verified_only=options.verified_only),
+            refuse_unknown_query,
+        ],
         exception_handlers={Exception: problem_handler(ports.is_outage)},
         request_class=StrictRequest,
         request_max_body_size=ports.options.limits.job_body_bytes,

@@ -7,11 +7,22 @@ from secrets import token_bytes
 
 from jobyard.domain.limits import Limits
 from jobyard.handlers.registry import Registry
-from jobyard.ports import AccountUnit, AuditTrail, Inbox, JobHistory, JobStore, NudgeListener, OutcomeLog
+from jobyard.ports import (
+    AccountData,
+    AccountUnit,
+    AuditTrail,
+    Inbox,
+    JobHistory,
+    JobStore,
+    NudgeListener,
+    OutcomeLog,
+    WorkerList,
+)
 from jobyard.services.accounts import Accounts
 from jobyard.services.api_keys import ApiKeyControl
 from jobyard.services.bulk_operations import BulkOperations
 from jobyard.services.notifications import Wishes
+from jobyard.services.user_admin import UserControl
 from jobyard.web.authentication import Authenticator
 from jobyard.web.live_connection import LiveTimes
 
@@ -34,6 +45,8 @@ class WebOptions:
     live_times: LiveTimes = field(default_factory=LiveTimes)
     cursor_keys: tuple[bytes, ...] = field(default_factory=lambda: (token_bytes(32),))
     """What seals the live socket's cursors; the others are of secrets before. Nodes share them."""
+    verified_only: bool = False
+    """Whether a user whose address is not confirmed may do nothing but that (verified.py)."""
     says_goodbye: bool = False
     """Whether SIGTERM is handled, so that live sockets are closed properly: under Granian (live_goodbye.py)."""
 
@@ -50,10 +63,13 @@ class AppPorts:
     outcome_log: OutcomeLog
     listener: NudgeListener
     account_unit: AccountUnit
+    account_data: AccountData
     audit: AuditTrail
     bulk: BulkOperations
     history: JobHistory
     api_keys: ApiKeyControl
+    users: UserControl
+    workers: WorkerList
     inbox: Inbox
     wishes: Wishes
     is_outage: Callable[[BaseException], bool]

@@ -5,7 +5,7 @@ import httpx
 import pytest
 
 from jobyard.account_wiring import account_rules
-from jobyard.services.accounts import AccountRules, Throttle
+from jobyard.services.account_rules import AccountRules, Throttle
 from jobyard.settings import Settings
 
 MakeClient = Callable[..., Awaitable[httpx.AsyncClient]]
@@ -125,7 +125,14 @@ async def test_sign_ups_are_throttled_by_address(make_client: MakeClient) -> Non
     assert (await elsewhere.post("/signup", json=GOOD | {"email": "bob@example.org"})).status_code == 201
 
 
-@pytest.mark.parametrize(("production", "limit"), [(True, 10), (False, 300)])
-def test_sign_ups_an_hour(production: bool, limit: int) -> None:
-    settings = Settings(production=production, database_url="", secret="", public_url="")
-    assert account_rules(settings).signup_per_address == Throttle(limit, 3600)
+@pytest.mark.parametrize(("environment", "limit"), [("production", 10), ("development", 300)])
+def test_sign_ups_an_hour(environment: str, limit: int) -> None:
+    given = {
+        "JOBYARD_ENV": environment,
+        "JOBYARD_DATABASE_URL": "postgresql://here",
+        "JOBYARD_SECRET": "4pT0-x9Kq2vLw7Zr8sYbN3mJc6hGd5fA1eUiOo-QWERTZ",
+        "JOBYARD_PUBLIC_URL": "http://localhost:8080",
+    }
+    assert account_rules(Settings.read(given)).signup_per_address == Throttle(limit, 3600)
+    own = account_rules(Settings.read(given | {"JOBYARD_SIGNUPS_PER_ADDRESS": "7"}))
+    assert own.signup_per_address == Throttle(7, 3600)
