@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import httpx
@@ -19,6 +20,10 @@ from jobyard.postgres.embedded import free_port
 
 ORIGIN = "http://localhost:8080"
 PATIENCE_SECONDS = 60
+UPGRADE = (
+    "GET /ws/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{credentials}\r\n"
+)
 
 
 @asynccontextmanager
@@ -95,6 +100,27 @@ async def test_who_sends_more_than_a_message_may_have_is_cut_before_it_fills_the
                         await attacker.send(endless())
                 await good.send("no json")
                 assert await close_code(good) == 4400
+
+
+async def test_garbage_on_the_wire_harms_nobody(database_url: str) -> None:
+    """Frames as no client makes them: some close their own socket, none the server."""
+    dice = Random(7)  # noqa: S311 - the same garbage each time
+    async with served(database_url) as (_, port):
+        headers = {"Authorization": f"Bearer {await sign_up(port)}"}
+        async with connect(f"ws://127.0.0.1:{port}/ws/jobs", additional_headers=headers) as good:
+            assert (await hear(good))["type"] == "ready"
+            for number in range(60):
+                reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                credentials = f"Authorization: {headers['Authorization']}\r\n" if number % 2 else ""
+                writer.write(UPGRADE.format(credentials=credentials).encode())
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
+                    writer.write(dice.randbytes(dice.choice((1, 2, 10, 1_000))))
+                    writer.write_eof()
+                    await reader.read()
+                writer.close()
+            await good.send("no json")
+            assert await close_code(good) == 4400
 
 
 async def test_a_clients_life_through_the_server(database_url: str) -> None:

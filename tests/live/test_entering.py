@@ -6,6 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from jobyard.domain.job import JobState
+from jobyard.domain.limits import Limits
+from jobyard.web import live_hub
+from jobyard.web.live_connection import Connection, LiveTimes
 from jobyard.web.live_strangers import MOST, MOST_AN_ADDRESS
 from tests.live.asgi_socket import AsgiSocket, Closed
 from tests.live.conftest import ANA, MARA, ORIGIN, StartYard, Yard
@@ -203,6 +206,16 @@ async def test_silence_closes(start_yard: StartYard) -> None:
     assert await silent.close_code() == 1013
     assert not answering.done()
     answering.cancel()
+
+
+# The numbers of the contract -----------------------------------------------------------------------------------------
+def test_times_and_limits_are_those_of_the_contract() -> None:
+    times, limits = LiveTimes(), Limits()
+    assert (times.first_message, times.ping, times.silence, times.expiry_grace) == (5, 20, 60, 10)
+    assert (limits.sockets_per_user, limits.socket_message_bytes) == (20, 64 * 1024)
+    assert (Connection.MOST_PENDING, Connection.MOST_BYTES) == (1_000, 1024 * 1024)
+    assert live_hub.MOST_REPLAYED == 1_000
+    assert timedelta(days=7) == live_hub.OLDEST_CURSOR
 
 
 # The end -------------------------------------------------------------------------------------------------------------

@@ -384,6 +384,18 @@ async def test_a_client_that_takes_nothing_is_1013_and_holds_nobody_up(start_yar
     assert await slow.close_code() == 1013
 
 
+async def test_a_client_that_is_a_mebibyte_behind_is_1013(yard: Yard) -> None:
+    socket, _ = await yard.enter()
+    socket.taking.clear()
+    for _ in range(60):
+        job_id = yard.jobs.add(MARA)
+        yard.jobs.jobs[job_id] = replace(yard.jobs.jobs[job_id], error=JobError("ValueError", "x" * 20_000))
+        yard.jobs.finish(job_id, JobState.FAILED, nudge=False)
+    yard.jobs.nudge()
+    socket.taking.set()
+    assert await socket.close_code() == 1013
+
+
 async def test_a_send_that_takes_too_long_is_1013(start_yard: StartYard) -> None:
     yard = await start_yard(send=0.05)
     socket, _ = await yard.enter()

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from uuid_utils.compat import uuid7
 
@@ -17,7 +17,8 @@ from jobyard.domain.events import Cursor
 from jobyard.web.live_cursors import Cursors
 from jobyard.web.live_messages import Auth, BadMessage, Pong, Subscribe, read_message
 from jobyard.web.paging import decode_cursor, decode_id, encode_cursor, encode_id
-from tests.live.conftest import Yard
+from tests.live.asgi_socket import Closed
+from tests.live.conftest import StartYard, Yard
 
 KIBIBYTES_64 = 64 * 1024
 
@@ -80,6 +81,20 @@ async def test_a_bad_message_is_4400(yard: Yard, message: Any) -> None:
     socket, _ = await yard.enter()
     socket.say(message)
     assert await socket.close_code() == 4400
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(message=st.binary(max_size=200) | st.text(max_size=200) | MESSAGES | ALMOST)
+async def test_whatever_is_said_the_socket_goes_on_or_says_why_not(start_yard: StartYard, message: bytes | str) -> None:
+    yard: Yard = await start_yard()
+    socket, cursor = await yard.enter()
+    socket.say(message)
+    socket.say({"type": "subscribe", "after": cursor})
+    try:
+        await socket.hear_until("subscribed")
+    except Closed as closed:
+        assert (closed.code, bool(closed.reason)) in {(4400, True), (4401, True), (4403, True)}  # noqa: PT017 - as above
+    await yard.stop()
 
 
 async def test_a_first_message_that_is_none_is_4400(yard: Yard) -> None:
