@@ -47,6 +47,7 @@ class Settings:
     shutdown_grace_seconds: float = 20.0
     outbound_allow: tuple[IpNetwork, ...] = ()
     demo_kinds: bool = False
+    show_queue_depth: bool = False
     api_processes: int = 1
     audit_days: int = 400
     log_json: bool = True
@@ -119,6 +120,7 @@ class _Reader:
             shutdown_grace_seconds=float(self._number("JOBYARD_SHUTDOWN_GRACE_SECONDS", 20, 0, 3600)),
             outbound_allow=self._networks("JOBYARD_OUTBOUND_ALLOW"),
             demo_kinds=self._flag("JOBYARD_DEMO_KINDS", default=not production),
+            show_queue_depth=self._flag("JOBYARD_SHOW_QUEUE_DEPTH", default=False),
             audit_days=self._number("JOBYARD_AUDIT_DAYS", 400, 1, 3650),
             api_processes=self._number("JOBYARD_API_PROCESSES", 1, 1, 64),
             log_json=self._flag("JOBYARD_LOG_JSON", default=production),

@@ -34,6 +34,7 @@ from jobyard.postgres.outcome_log import PostgresOutcomeLog
 from jobyard.postgres.pooler import Pooler
 from jobyard.postgres.unit_of_work import is_outage
 from jobyard.postgres.upkeep import PostgresUpkeep
+from jobyard.postgres.waiting_jobs import PostgresWaitingJobs
 from jobyard.postgres.work_queue import PostgresWorkQueue
 from jobyard.postgres.worker_list import PostgresWorkerList
 from jobyard.security import BCRYPT_COST, derive_key
@@ -127,11 +128,13 @@ def build_ports(settings: Settings, *, bcrypt_cost: int = BCRYPT_COST, says_good
             settings.allowed_origins,
             cursor_keys=tuple(derive_key(secret, "live cursor") for secret in settings.all_secrets),
             verified_only=account_rules(settings).verified_only,
+            show_queue_depth=settings.show_queue_depth,
             says_goodbye=says_goodbye,
         ),
         accounts=accounts.accounts,
         authenticator=accounts.authenticator,
         registry=core.registry,
+        waiting=PostgresWaitingJobs(core.readers, settings.lease_seconds),
         job_store=store,
         outcome_log=PostgresOutcomeLog(core.readers),
         listener=core.nudges,

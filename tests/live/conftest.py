@@ -110,6 +110,7 @@ async def start_yard() -> AsyncIterator[StartYard]:
                     authenticator=cast("Any", tokens),
                     registry=Registry(),
                     job_store=cast("Any", jobs),
+                    waiting=nothing,
                     outcome_log=jobs,
                     listener=cast("Any", jobs),
                     account_unit=nothing,

@@ -39,6 +39,7 @@ from jobyard.ports.reading import (
 )
 from jobyard.ports.submits import BatchEnd, Followers, KeptAnswer, LookedAt, Once, Order, Stored, Submitted
 from jobyard.ports.user_admin import HeldJobs, ManagedUser, ManagedUserPage, UserAdmin, UserChange
+from jobyard.ports.waiting import MOST_AHEAD, WaitingFacts, WaitingJobs
 from jobyard.ports.work import (
     Beat,
     Claimable,
@@ -51,8 +52,10 @@ from jobyard.ports.work import (
     Upkeep,
     WorkQueue,
 )
+from jobyard.ports.workers import LiveWorker, LiveWorkerPage, RunningJob, WorkerList
 
 __all__ = [
+    "MOST_AHEAD",
     "AccessTokenIssuer",
     "Account",
     "AccountData",
@@ -89,6 +92,8 @@ __all__ = [
     "LinePage",
     "LinkTokens",
     "ListOrder",
+    "LiveWorker",
+    "LiveWorkerPage",
     "LogLevel",
     "LogLine",
     "LogPlace",
@@ -116,6 +121,7 @@ __all__ = [
     "RefreshTokens",
     "Retention",
     "RolledUp",
+    "RunningJob",
     "Session",
     "SessionDirectory",
     "SessionInfo",
@@ -129,5 +135,8 @@ __all__ = [
     "UserAdmin",
     "UserChange",
     "Users",
+    "WaitingFacts",
+    "WaitingJobs",
     "WorkQueue",
+    "WorkerList",
 ]

@@ -28,6 +28,7 @@ from jobyard.services.job_request import (
 )
 from jobyard.services.notifications import Wishes
 from jobyard.services.served_kinds import ServedKinds
+from jobyard.services.waiting_reason import Reason, no_worker
 
 KEY_FIELD = "Idempotency-Key"
 
@@ -206,8 +207,7 @@ class JobSubmits:
     async def _warnings(self, job: NewJob) -> tuple[Warned, ...]:
         if await self.served.has(job.kind):
             return ()
-        message = f"No live worker runs jobs of kind {job.kind}: this one waits until one does."
-        return (Warned("no_worker_for_kind", message),)
+        return (Warned(Reason.NO_WORKER_FOR_KIND, no_worker(job.kind)),)
 
 
 def request_of(template: JobTemplate) -> JobRequest:

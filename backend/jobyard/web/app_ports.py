@@ -16,6 +16,7 @@ from jobyard.ports import (
     JobStore,
     NudgeListener,
     OutcomeLog,
+    WaitingJobs,
     WorkerList,
 )
 from jobyard.services.accounts import Accounts
@@ -47,6 +48,8 @@ class WebOptions:
     """What seals the live socket's cursors; the others are of secrets before. Nodes share them."""
     verified_only: bool = False
     """Whether a user whose address is not confirmed may do nothing but that (verified.py)."""
+    show_queue_depth: bool = False
+    """Whether everybody is told how many jobs of others are before theirs."""
     says_goodbye: bool = False
     """Whether SIGTERM is handled, so that live sockets are closed properly: under Granian (live_goodbye.py)."""
 
@@ -60,6 +63,7 @@ class AppPorts:
     authenticator: Authenticator
     registry: Registry
     job_store: JobStore
+    waiting: WaitingJobs
     outcome_log: OutcomeLog
     listener: NudgeListener
     account_unit: AccountUnit

@@ -16,6 +16,7 @@ from jobyard.web.app_ports import AppPorts
 from jobyard.web.job_changes import CHANGE_HANDLERS
 from jobyard.web.job_structs import JobAnswer
 from jobyard.web.job_submit import SUBMIT_HANDLERS
+from jobyard.web.job_why import WHY_HANDLERS
 
 TAGS = ["Jobs"]
 
@@ -46,7 +47,7 @@ async def get_job(
 
 
 JOB_HANDLERS: list[HTTPRouteHandler] = [
-    get_job, *SUBMIT_HANDLERS, *CHANGE_HANDLERS,
+    get_job, *SUBMIT_HANDLERS, *CHANGE_HANDLERS, *WHY_HANDLERS,
 ]  # fmt: skip
 
 
