@@ -32,11 +32,8 @@ class PostgresUserAdmin:
         if search:
             # strpos, not LIKE: nothing in the text has a meaning of its own.
             wanted = search.casefold()
-            found = found.where(
-                or_(
-                    func.strpos(scanned.c.email_folded, wanted) > 0, func.strpos(func.lower(scanned.c.name), wanted) > 0
-                )
-            )
+            in_email, in_name = scanned.c.email_folded, func.lower(scanned.c.name)
+            found = found.where(or_(func.strpos(in_email, wanted) > 0, func.strpos(in_name, wanted) > 0))
         statement = select(UserRow).where(UserRow.key.in_(found.order_by(scanned.c.key.desc()).limit(limit)))
         rows = (await self._session.scalars(statement.order_by(UserRow.key.desc()))).all()
         number, reached = (await self._session.execute(select(func.count(), func.min(scanned.c.key)))).one()

@@ -30,7 +30,7 @@ class UserControl:
     """Tells this process at once that something about a user has changed."""
 
     async def change(self, viewer: Viewer | None, user_id: UUID, change: UserChange) -> ManagedUser:
-        """Change a user, in the name of an administrator or of the operator (None). Raises NotFound, Conflict, Invalid."""
+        """Change a user, for an administrator or for the operator (None). Raises NotFound, Conflict, Invalid."""
         if change.weight is not None and not LEAST_WEIGHT <= change.weight <= MOST_WEIGHT:
             rule = f"must be from {LEAST_WEIGHT} to {MOST_WEIGHT}, not {change.weight}"
             raise Invalid([FieldError("/weight", rule)])
@@ -53,7 +53,7 @@ class UserControl:
         found = await work.users.get(user_id)
         if found is None:
             raise NotFound(f"There is no user {user_id}.")
-        # Before the user's row is locked, and in this order everywhere: it also waits for who else makes administrators.
+        # Before the user's row is locked, and in this order everywhere: it waits for who else makes administrators.
         last = (change.role is not None or change.disabled is not None) and await work.users.is_last_admin(found.key)
         before = await work.user_admin.hold(user_id)
         if before is None:

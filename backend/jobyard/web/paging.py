@@ -74,6 +74,21 @@ def decode_id(name: str, cursor: str | None) -> UUID | None:
     return UUID(bytes=place)
 
 
+def encode_number(name: str, place: int | None) -> str | None:
+    """The cursor of a list that goes by a number, or None at its end."""
+    return None if place is None else encode_cursor(name, place.to_bytes(8, "big"))
+
+
+def decode_number(name: str, cursor: str | None) -> int | None:
+    """The number that a cursor stands for; None for no cursor."""
+    if cursor is None:
+        return None
+    place = int.from_bytes(decode_cursor(name, cursor), "big")
+    if place >= 2**31:  # PostgreSQL's int, which numbers such rows
+        raise Invalid([FieldError("?cursor", NOT_OURS)])
+    return place
+
+
 def page_of(
     items: Sequence[T], key: Callable[[T], str], name: str, cursor: str | None, limit: int
 ) -> tuple[list[T], str | None]:
