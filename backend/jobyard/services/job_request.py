@@ -28,6 +28,7 @@ from jobyard.domain.job import (
 )
 from jobyard.domain.limits import NAME_PATTERN, Limits
 from jobyard.domain.retry_policy import LONGEST_PAUSE_SECONDS
+from jobyard.domain.secrets import SecretFields
 
 POINTER_LENGTH = 512
 
@@ -38,6 +39,7 @@ NUL = "\0"
 """The one character that PostgreSQL's text and jsonb cannot hold."""
 
 _JSON_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"')
+_EXPONENT = re.compile(rb"[0-9]e([+-]?[0-9]+)")
 _TO_SQUARE = bytes.maketrans(b"{}", b"[]")
 _NO_BRACKET = bytes(set(range(256)) - set(b"[]{}"))
 
@@ -61,6 +63,11 @@ class SubmittableKind(Protocol):
     @property
     def audience(self) -> str:
         """`everyone`, `verified`, `admins` or `off`."""
+        ...
+
+    @property
+    def secret(self) -> SecretFields:
+        """What of a payload is not shown."""
         ...
 
     def check_payload(self, payload: Json) -> None:
@@ -214,6 +221,9 @@ def _payload_problems(request: JobRequest, kind: SubmittableKind | None, limits:
     shape = json_problem(request.payload, limits.payload_depth)
     if shape is not None:
         return [FieldError("/payload" + shape.pointer, shape.message)]
+    if (size := written_out(request.payload)) > limits.job_body_bytes:
+        rule = f"must have at most {limits.job_body_bytes} bytes with its numbers written out"
+        return [FieldError("/payload", f"{rule}, has {size}")]
     if kind is None:
         return []
     try:
@@ -221,6 +231,15 @@ def _payload_problems(request: JobRequest, kind: SubmittableKind | None, limits:
     except Invalid as error:
         return error.errors
     return []
+
+
+def written_out(value: Json) -> int:
+    """The bytes of a value as PostgreSQL writes it back: it keeps 1e308 as a number, and spells out 309 digits."""
+    text = msgspec.json.encode(value)
+    if _EXPONENT.search(text) is None:
+        return len(text)
+    exponents = _EXPONENT.findall(_JSON_STRING.sub(b"", text))
+    return len(text) + sum(abs(int(exponent)) for exponent in exponents)
 
 
 def json_problem(value: Json, most: int) -> FieldError | None:

@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, cast
 
 from litestar import Litestar
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp, LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive, Scope, Send
@@ -26,6 +27,7 @@ from jobyard.web.job_history import HISTORY_HANDLERS
 from jobyard.web.job_lists import LIST_HANDLERS
 from jobyard.web.jobs import JOB_HANDLERS
 from jobyard.web.kinds import KIND_HANDLERS
+from jobyard.web.large_bodies import LargeBodies
 from jobyard.web.live import LIVE_HANDLERS, Live
 from jobyard.web.live_cursors import Cursors
 from jobyard.web.live_goodbye import goodbye_at_sigterm
@@ -35,7 +37,9 @@ from jobyard.web.openapi import document_handlers
 from jobyard.web.ops import OPS_HANDLERS
 from jobyard.web.passwords import PASSWORD_HANDLERS
 from jobyard.web.problems import problem_handler
+from jobyard.web.queues import QUEUE_HANDLERS
 from jobyard.web.sessions import SESSION_HANDLERS
+from jobyard.web.stats import STATS_HANDLERS
 from jobyard.web.strict_request import StrictRequest, refuse_unknown_query
 from jobyard.web.verified import verified_guard, verified_socket
 from jobyard.web.workers import WORKER_HANDLERS
@@ -49,6 +53,8 @@ HANDLERS: list[BaseRouteHandler] = [
     *LIST_HANDLERS,
     *BULK_HANDLERS,
     *HISTORY_HANDLERS,
+    *STATS_HANDLERS,
+    *QUEUE_HANDLERS,
     *KIND_HANDLERS,
     *NOTIFICATION_HANDLERS,
     *API_KEY_HANDLERS,
@@ -113,6 +119,7 @@ def create_app(ports: AppPorts) -> Litestar:
             "submits": Provide(provide_submits),
             "live": Provide(provide_live),
         },
+        state=State({"limits": options.limits, "large_bodies": LargeBodies()}),
         guards=[
             authenticate_guard(ports.authenticator),
             verified_guard(ports.authenticator, verified_only=options.verified_only),

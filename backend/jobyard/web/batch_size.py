@@ -27,12 +27,11 @@ class _Texts(msgspec.Struct):
     on_complete: msgspec.Raw = msgspec.Raw(b"null")
 
 
-def check_batch_size(body: bytes) -> None:
+def check_batch_size(body: bytes, limits: Limits) -> None:
     """Raise Invalid for too many jobs or what is no list of objects, TooLarge for a job over the limit of a single one.
 
     What is not JSON at all ends in msgspec's own error.
     """
-    limits = Limits()
     count = len(_outline(body, _Count).jobs)
     if count > limits.batch_jobs:
         raise Invalid([FieldError("/jobs", f"must be from 1 to {limits.batch_jobs}, not {count}")])

@@ -38,6 +38,9 @@ HEADERS = {
     "x-frame-options": "DENY",
 }
 HSTS = "max-age=31536000; includeSubDomains"
+LEAVE = "jobyard.leave"
+"""In a request's state: what is to be called once it has been answered."""
+
 QUIET_ROUTES = frozenset({"/healthz", "/readyz"})
 
 _access_log = structlog.get_logger("jobyard.access")
@@ -79,6 +82,8 @@ class Envelope:
         try:
             await self._app(scope, receive, send_wrapped)
         finally:
+            if (leave := scope.get("state", {}).pop(LEAVE, None)) is not None:
+                leave()
             self._note(scope, status, time.perf_counter() - began)
 
     def _note(self, scope: HTTPScope, status: int, seconds: float) -> None:

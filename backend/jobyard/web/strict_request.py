@@ -1,7 +1,7 @@
 """Requests are read strictly: a misspelt option is never ignored, a number in quotes is not a number."""
 
 import gc
-import json
+from collections import Counter
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
@@ -18,13 +18,19 @@ from litestar.params import ParameterKwarg
 from litestar.utils.signature import ParsedSignature
 
 from jobyard.domain.errors import FieldError, Invalid
+from jobyard.domain.limits import Limits
 from jobyard.domain.user import Viewer
 from jobyard.handlers.registry import field_error
+from jobyard.web.envelope import LEAVE
 from jobyard.web.every_error import every_error
+from jobyard.web.large_bodies import LARGE_BYTES
 from jobyard.web.problems import Malformed, UnsupportedMediaType
+from jobyard.web.twin_keys import refuse_twin_keys, refuse_twin_keys_of_batch
 
-TWIN_KEYS_MAX_BYTES = 256 * 1024
-"""Bodies up to this size, all but large batches, are also searched for a key that stands twice in an object."""
+OUTLINE_FROM_BYTES = 256 * 1024
+"""A batch of more than this is looked at before it is decoded (batch_size.py)."""
+
+CheckSize = Callable[[bytes, Limits], None]
 
 
 class StrictRequest(Request[Viewer, None, State]):
@@ -43,23 +49,25 @@ class StrictRequest(Request[Viewer, None, State]):
             raise UnsupportedMediaType(f"Content-Type must be application/json, not {content_type or 'absent'!r}.")
         declared = self.route_handler.parsed_data_field
         check_size = self.route_handler.opt.get("check_size")
-        return decode_body(body, declared.annotation if declared else Any, check_size)
+        if len(body) > LARGE_BYTES:
+            self.scope["state"][LEAVE] = await self.app.state.large_bodies.enter()  # envelope.py calls it
+        return decode_body(body, declared.annotation if declared else Any, check_size, self.app.state.limits)
 
 
-def decode_body(body: bytes, wanted: Any, check_size: Callable[[bytes], None] | None = None) -> Any:
+def decode_body(body: bytes, wanted: Any, check_size: CheckSize | None = None, limits: Limits | None = None) -> Any:
     """Decode a JSON body into a type, with errors that point at each wrong field.
 
-    `check_size` looks at a large body first, for what must not even be decoded (`opt={"check_size": …}` of a handler).
+    `check_size` looks at a large batch first, for what must not even be decoded (`opt={"check_size": …}` of a handler).
     """
     try:
-        if check_size is not None and len(body) > TWIN_KEYS_MAX_BYTES:
-            check_size(body)
+        if check_size is not None and len(body) > OUTLINE_FROM_BYTES:
+            check_size(body, limits or Limits())
             with _without_collector():
                 value = _decode(body, wanted)
+            refuse_twin_keys_of_batch(body)
         else:
             value = _decode(body, wanted)
-        if len(body) <= TWIN_KEYS_MAX_BYTES:
-            json.loads(body, object_pairs_hook=_refuse_twins, parse_int=str, parse_float=str)
+            refuse_twin_keys(body)
     except UnicodeDecodeError as error:
         raise Malformed("The body is not JSON: it is not UTF-8.") from error
     except msgspec.DecodeError as error:
@@ -89,37 +97,33 @@ def _without_collector() -> Generator[None]:
             gc.enable()
 
 
-def _refuse_twins(pairs: list[tuple[str, Any]]) -> None:
-    if len({key for key, _ in pairs}) == len(pairs):
-        return
-    seen: set[str] = set()
-    for key, _ in pairs:
-        if key in seen:
-            raise Malformed(f"The body has the key {key[:64]!r} twice in one object.")
-        seen.add(key)
-
-
 async def refuse_unknown_query(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """A guard: a query parameter that the handler does not know is a 422."""
+    """A guard: a query parameter that the handler does not know, or that stands twice, is a 422."""
     if not connection.scope["query_string"]:
         return
     known = _known_query(handler)
-    unknown = sorted({name for name in connection.query_params if name not in known})
-    if unknown:
-        raise Invalid([FieldError(f"?{name[:64]}", "is not a known parameter") for name in unknown])
+    wrong: list[FieldError] = []
+    for name, times in sorted(Counter([name for name, _ in connection.query_params.multi_items()]).items()):
+        if name not in known:
+            wrong.append(FieldError(f"?{name[:64]}", "is not a known parameter"))
+        elif times > 1 and not known[name]:
+            wrong.append(FieldError(f"?{name}", f"must be given once, was given {times} times"))
+    if wrong:
+        raise Invalid(wrong)
 
 
 @lru_cache(maxsize=1024)
-def _known_query(handler: BaseRouteHandler) -> frozenset[str]:
-    return frozenset(_query_names(handler.parsed_fn_signature, handler.resolve_dependencies()))
+def _known_query(handler: BaseRouteHandler) -> dict[str, bool]:
+    """Each parameter, and whether it may be repeated."""
+    return _query_names(handler.parsed_fn_signature, handler.resolve_dependencies())
 
 
-def _query_names(signature: ParsedSignature, dependencies: Mapping[str, Provide]) -> set[str]:
-    names: set[str] = set()
+def _query_names(signature: ParsedSignature, dependencies: Mapping[str, Provide]) -> dict[str, bool]:
+    names: dict[str, bool] = {}
     for name, parameter in signature.parameters.items():
         definition = parameter.kwarg_definition
         if name in dependencies:  # first: Litestar also describes a dependency as a query parameter of its name
             names |= _query_names(dependencies[name].parsed_fn_signature, dependencies)
         elif isinstance(definition, ParameterKwarg) and definition.param_type is ParamType.QUERY:
-            names.add(definition.query or definition.name or name)
+            names[definition.query or definition.name or name] = parameter.is_non_string_collection
     return names
