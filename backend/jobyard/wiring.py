@@ -32,6 +32,8 @@ from jobyard.postgres.listener import PostgresNudges
 from jobyard.postgres.operations import PostgresOperations
 from jobyard.postgres.outcome_log import PostgresOutcomeLog
 from jobyard.postgres.pooler import Pooler
+from jobyard.postgres.queues import PostgresQueues
+from jobyard.postgres.statistics import PostgresStatistics, StatisticsUpkeep
 from jobyard.postgres.unit_of_work import is_outage
 from jobyard.postgres.upkeep import PostgresUpkeep
 from jobyard.postgres.waiting_jobs import PostgresWaitingJobs
@@ -142,6 +144,8 @@ def build_ports(settings: Settings, *, bcrypt_cost: int = BCRYPT_COST, says_good
         account_data=PostgresAccountData(core.readers),
         audit=accounts.audit,
         history=PostgresJobHistory(core.readers),
+        statistics=PostgresStatistics(core.readers),
+        queues=PostgresQueues(core.readers),
         bulk=BulkOperations(store, PostgresOperations(core.engine, core.nudges, Limits()), accounts.audit),
         api_keys=accounts.api_keys,
         users=UserControl(
@@ -182,6 +186,7 @@ def build_worker(core: Core, settings: Settings) -> Worker:
             sweep_seconds=settings.lease_seconds / 5,
         ),
         chores={
+            "statistics": StatisticsUpkeep(core.engine).carry_on,
             "operations": PostgresOperations(core.engine, core.nudges, Limits()).step,
             "inboxes": InboxFolding(core.engine).fold,
             "departures": PostgresDepartures(core.readers, store).carry_on,

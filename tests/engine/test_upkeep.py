@@ -124,12 +124,19 @@ async def test_days_are_made_ahead_and_old_ones_go_by_outcome(engine: Engine) ->
     for days in (40, 100):
         await engine.execute("SELECT make_partitions($1, 1)", today - timedelta(days=days))
     dropped = await engine.upkeep.drop_partitions(Retention(completed_days=30, failed_days=90))
-    expected = {"finished_good": (100, 40), "finished_bad": (100,), "notifications": (100, 40), "job_events": (100,)}
+    expected = {
+        "finished_good": (100, 40),
+        "finished_bad": (100,),
+        "notifications": (100, 40),
+        "job_events": (100,),
+        "job_logs": (100, 40),
+        "idempotency_keys": (100, 40),
+    }
     assert dropped == [
         f"{table}_{today - timedelta(days=days):%Y%m%d}" for table, ages in expected.items() for days in ages
     ]
     await engine.upkeep.make_partitions()
-    for table in ("finished_good", "finished_bad", "notifications", "job_events"):
+    for table in expected:
         day = today + timedelta(days=7)
         assert await engine.fetchval("SELECT to_regclass($1) IS NOT NULL", f"{table}_{day:%Y%m%d}")
     assert await engine.upkeep.drop_partitions(Retention()) == []

@@ -118,6 +118,8 @@ async def start_yard() -> AsyncIterator[StartYard]:
                     audit=nothing,
                     bulk=nothing,
                     history=nothing,
+                    statistics=nothing,
+                    queues=nothing,
                     api_keys=nothing,
                     users=nothing,
                     workers=nothing,

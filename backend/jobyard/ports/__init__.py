@@ -27,6 +27,7 @@ from jobyard.ports.inbox import Inbox, InboxPage
 from jobyard.ports.jobs import JobStore
 from jobyard.ports.keys import ApiKeyPage, ApiKeys, KeyDirectory, KeyHolder, NewApiKey
 from jobyard.ports.nudges import NudgeListener, Nudges, OutcomeLog
+from jobyard.ports.queues import QueueDepth, Queues
 from jobyard.ports.reading import (
     ErrorGroup,
     JobCounts,
@@ -37,6 +38,7 @@ from jobyard.ports.reading import (
     ListOrder,
     PlaceInLine,
 )
+from jobyard.ports.statistics import Statistics
 from jobyard.ports.submits import BatchEnd, Followers, KeptAnswer, LookedAt, Once, Order, Stored, Submitted
 from jobyard.ports.user_admin import HeldJobs, ManagedUser, ManagedUserPage, UserAdmin, UserChange
 from jobyard.ports.waiting import MOST_AHEAD, WaitingFacts, WaitingJobs
@@ -118,6 +120,8 @@ __all__ = [
     "OutcomeLog",
     "PasswordHasher",
     "PlaceInLine",
+    "QueueDepth",
+    "Queues",
     "RefreshTokens",
     "Retention",
     "RolledUp",
@@ -127,6 +131,7 @@ __all__ = [
     "SessionInfo",
     "Sessions",
     "Snoozed",
+    "Statistics",
     "Stored",
     "Submitted",
     "Throttles",

@@ -144,8 +144,10 @@ class Retention:
     failed_days: int = 90
     notification_days: int = 30
     event_days: int = 90
+    log_days: int = 30
     idempotency_days: int = 2
     stats_days: int = 90
+    operation_days: int = 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,7 @@ class PostgresUpkeep:
             "finished_bad": retention.failed_days,
             "notifications": retention.notification_days,
             "job_events": retention.event_days,
+            "job_logs": retention.log_days,
             "idempotency_keys": retention.idempotency_days,
         }
         async with database(), self._engine.acquire() as connection:
@@ -126,4 +127,5 @@ class PostgresUpkeep:
                     else:
                         dropped.append(row["name"])
             await connection.execute(query("old_stats"), retention.stats_days)
+            await connection.execute(query("old_operations"), retention.operation_days)
         return dropped

@@ -16,6 +16,8 @@ from jobyard.ports import (
     JobStore,
     NudgeListener,
     OutcomeLog,
+    Queues,
+    Statistics,
     WaitingJobs,
     WorkerList,
 )
@@ -71,6 +73,8 @@ class AppPorts:
     audit: AuditTrail
     bulk: BulkOperations
     history: JobHistory
+    statistics: Statistics
+    queues: Queues
     api_keys: ApiKeyControl
     users: UserControl
     workers: WorkerList

@@ -4,7 +4,7 @@
 -- at most: the span is halved until it holds no more than $1 rows, of which each try reads $1 + 1 at most.
 -- A roll-up that waited for another with an old snapshot moves nothing back; a place of a transaction that has not been yet
 -- is that of another cluster (a restored dump), and starts anew.
--- Index: finished_xid (BRIN), so bitmap scans must be on. Locks: the row of stats_progress, which makes roll-ups take turns,
+-- Owner 0 is everybody together. Index: finished_xid (BRIN), so bitmap scans must be on. Locks: the row of stats_progress, which makes roll-ups take turns,
 -- and the rows it adds to.
 WITH RECURSIVE progress AS MATERIALIZED (
   SELECT CASE WHEN rolled_to > pg_current_xact_id()::text::bigint THEN oldest ELSE rolled_to END AS rolled_to, oldest
@@ -28,10 +28,10 @@ finished AS (
   WHERE f.finished_at >= now() - interval '2 days'),
 counted AS (
   INSERT INTO job_stats AS s (minute, owner_id, kind, completed, failed, cancelled, waits, runs)
-  SELECT minute, owner_id, kind, count(*) FILTER (WHERE state = 5), count(*) FILTER (WHERE state = 6),
+  SELECT minute, coalesce(owner_id, 0), kind, count(*) FILTER (WHERE state = 5), count(*) FILTER (WHERE state = 6),
          count(*) FILTER (WHERE state = 7), stats_histogram(array_agg(wait) FILTER (WHERE run IS NOT NULL)),
          stats_histogram(array_agg(run) FILTER (WHERE run IS NOT NULL))
-  FROM finished GROUP BY minute, owner_id, kind
+  FROM finished GROUP BY GROUPING SETS ((minute, owner_id, kind), (minute, kind))
   ON CONFLICT (owner_id, minute, kind) DO UPDATE SET
     completed = s.completed + excluded.completed, failed = s.failed + excluded.failed,
     cancelled = s.cancelled + excluded.cancelled,

@@ -1,0 +1,71 @@
+"""Percentiles from histograms, and how wide the buckets of a window are. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+STEP = 1.7
+FIRST_SECONDS = 0.001
+"""The steps of a histogram: up to 1 ms, and from there each 1.7 times as long (stats_bucket in the migrations)."""
+
+LONGEST_WINDOW_SECONDS = 90 * 86_400
+WIDTHS = ((7_200, 60), (21_600, 300), (86_400, 900), (7 * 86_400, 3_600), (30 * 86_400, 21_600))
+"""Windows up to so many seconds have buckets of so many; what is older than a day is kept by the hour."""
+
+WIDEST = 86_400
+
+Histogram = Mapping[int, int]
+"""Jobs by step, from 1."""
+
+
+def bucket_seconds(window_seconds: int) -> int:
+    """How wide the buckets of a window are: about a hundred of them are told."""
+    return next((width for longest, width in WIDTHS if window_seconds <= longest), WIDEST)
+
+
+def percentile(histogram: Histogram, part: float) -> float | None:
+    """The seconds that this part of the jobs did not pass, to about 15 %; None where there are no jobs."""
+    total = sum(histogram.values())
+    if not total:
+        return None
+    wanted, below = part * total, 0
+    for step, jobs in sorted(histogram.items()):
+        if jobs and below + jobs >= wanted:
+            share = max(wanted - below, 0) / jobs
+            if step == 1:
+                return round(FIRST_SECONDS * share, 6)
+            return float(f"{FIRST_SECONDS * STEP ** (step - 2 + share):.3g}")
+        below += jobs
+    raise AssertionError("unreachable: the last step holds what is left")
+
+
+@dataclass(slots=True)
+class Tally:
+    """What happened to jobs in some time. `waits` and `runs` are of those that finished then and had run."""
+
+    submitted: int = 0
+    completed: int = 0
+    failed: int = 0
+    cancelled: int = 0
+    waits: dict[int, int] = field(default_factory=dict[int, int])
+    runs: dict[int, int] = field(default_factory=dict[int, int])
+
+    def add(self, other: "Tally") -> None:
+        """Count the other's jobs in."""
+        self.submitted += other.submitted
+        self.completed += other.completed
+        self.failed += other.failed
+        self.cancelled += other.cancelled
+        for own, others in ((self.waits, other.waits), (self.runs, other.runs)):
+            for step, jobs in others.items():
+                own[step] = own.get(step, 0) + jobs
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Tallies by bucket and kind. `begin` and `end` are bounds of buckets; a bucket without jobs is not there."""
+
+    begin: datetime
+    end: datetime
+    bucket_seconds: int
+    by_bucket: dict[datetime, dict[str, Tally]]

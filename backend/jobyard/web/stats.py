@@ -1,0 +1,132 @@
+"""Jobs in numbers: how many came and ended, how long they waited and ran."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+import msgspec
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import QueryParameter
+from msgspec import Meta
+
+from jobyard.domain.errors import Forbidden
+from jobyard.domain.statistics import LONGEST_WINDOW_SECONDS, Histogram, Statistics, Tally, bucket_seconds, percentile
+from jobyard.domain.user import Viewer
+from jobyard.web.app_ports import AppPorts
+
+TAGS = ["Jobs"]
+
+
+class Times(msgspec.Struct, frozen=True):
+    """How long it took, to about 15 %; null where no job that had run finished then."""
+
+    p50: float | None
+    p95: float | None
+
+    @classmethod
+    def of(cls, histogram: Histogram) -> "Times":
+        """The percentiles of a histogram."""
+        return cls(percentile(histogram, 0.5), percentile(histogram, 0.95))
+
+
+class Counted(msgspec.Struct, frozen=True, kw_only=True):
+    """Jobs in some time."""
+
+    submitted: int
+    completed: int
+    failed: Annotated[int, Meta(description="For good: a failed attempt that is retried is not one of them.")]
+    cancelled: int
+    wait_seconds: Annotated[Times, Meta(description="Of jobs that finished then: from `run_at` to the last claim.")]
+    run_seconds: Annotated[Times, Meta(description="Of jobs that finished then: from the last claim to the end.")]
+
+
+class KindCounted(Counted, frozen=True, kw_only=True):
+    """Jobs of one kind in some time."""
+
+    kind: str
+
+
+class BucketCounted(Counted, frozen=True, kw_only=True):
+    """Jobs in one bucket."""
+
+    start: datetime
+    kinds: list[KindCounted]
+
+
+class TotalCounted(Counted, frozen=True, kw_only=True):
+    """Jobs in the whole window."""
+
+    kinds: list[KindCounted]
+
+
+class StatsAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """Jobs in numbers. Every bucket of the window is there, oldest first; the last one is still filling."""
+
+    begin: datetime
+    end: datetime
+    bucket_seconds: int
+    buckets: list[BucketCounted]
+    total: TotalCounted
+
+    @classmethod
+    def of(cls, statistics: Statistics) -> "StatsAnswer":
+        """The numbers as they are told."""
+        width = timedelta(seconds=statistics.bucket_seconds)
+        starts = [statistics.begin + number * width for number in range((statistics.end - statistics.begin) // width)]
+        total: dict[str, Tally] = {}
+        for kinds in statistics.by_bucket.values():
+            for kind, tally in kinds.items():
+                total.setdefault(kind, Tally()).add(tally)
+        buckets = [(start, statistics.by_bucket.get(start, {})) for start in starts]
+        return cls(
+            begin=statistics.begin,
+            end=statistics.end,
+            bucket_seconds=statistics.bucket_seconds,
+            buckets=[
+                BucketCounted(start=start, kinds=_kinds(kinds), **_counted(_all(kinds))) for start, kinds in buckets
+            ],
+            total=TotalCounted(kinds=_kinds(total), **_counted(_all(total))),
+        )
+
+
+@get("/stats", opt={"problems": (403,)}, tags=TAGS, summary="Your jobs in numbers")
+async def get_stats(
+    viewer: NamedDependency[Viewer],
+    ports: NamedDependency[AppPorts],
+    window_seconds: Annotated[
+        int, QueryParameter(ge=60, le=LONGEST_WINDOW_SECONDS, description="How far back, in seconds.")
+    ] = 3_600,
+    everyone: Annotated[bool, QueryParameter(name="all", description="Everybody's jobs; for administrators.")] = False,
+) -> StatsAnswer:
+    """Ends are counted within some 10 s. Buckets are of 1, 5 or 15 minutes, 1 or 6 hours, or a day, as is the window."""
+    if everyone and not viewer.is_admin:
+        raise Forbidden("Only an administrator can see everybody's numbers.")
+    width = bucket_seconds(window_seconds)
+    return StatsAnswer.of(await ports.statistics.tallies(viewer, window_seconds, width, everyone=everyone))
+
+
+STATS_HANDLERS: list[HTTPRouteHandler] = [get_stats]
+
+
+def _all(kinds: Mapping[str, Tally]) -> Tally:
+    together = Tally()
+    for tally in kinds.values():
+        together.add(tally)
+    return together
+
+
+def _kinds(kinds: Mapping[str, Tally]) -> list[KindCounted]:
+    return [KindCounted(kind=kind, **_counted(kinds[kind])) for kind in sorted(kinds)]
+
+
+def _counted(tally: Tally) -> dict[str, Any]:
+    return {
+        "submitted": tally.submitted,
+        "completed": tally.completed,
+        "failed": tally.failed,
+        "cancelled": tally.cancelled,
+        "wait_seconds": Times.of(tally.waits),
+        "run_seconds": Times.of(tally.runs),
+    }
