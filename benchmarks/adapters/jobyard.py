@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from itertools import cycle
-from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -85,12 +84,12 @@ class Peer:
             self._owners = cycle([row["key"] for row in await connection.fetch("SELECT key FROM users ORDER BY key")])
 
     async def submit(self, payload: Payload) -> None:
-        await self._store.submit([NewJob(UUID(int=uuid7().int), next(self._owners), KIND, payload)])
+        await self._store.submit([NewJob(uuid7(), next(self._owners), KIND, payload)])
 
     async def submit_many(self, payloads: Sequence[Payload]) -> None:
         for part in chunks(payloads, Limits().batch_jobs):
             owner = next(self._owners)
-            await self._store.submit([NewJob(UUID(int=uuid7().int), owner, KIND, payload) for payload in part])
+            await self._store.submit([NewJob(uuid7(), owner, KIND, payload) for payload in part])
 
     async def start(self, handle: Handle) -> None:
         from jobyard.collector import settle  # noqa: PLC0415

@@ -30,10 +30,9 @@ async def store_plain(connection: Connection, placed: Sequence[Placed], node: st
     """
     if len(placed) < COPY_FROM:
         return await connection.fetchval(query("submit"), *_columns(placed), node)
-    async with connection.transaction():
-        now = await connection.fetchval("SELECT now()")
-        chunks = copy_chunks(placed, now)
-        await connection.copy_to_table("live_jobs", source=chunks, columns=COPY_COLUMNS, format="binary")
+    now = await connection.fetchval("SELECT now()")
+    chunks = copy_chunks(placed, now)
+    await connection.copy_to_table("live_jobs", source=chunks, columns=COPY_COLUMNS, format="binary")
     return now
 
 
