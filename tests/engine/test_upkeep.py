@@ -42,7 +42,7 @@ async def test_each_finished_job_is_counted_once(engine: Engine, first: int) -> 
     assert counts == [4, 1, 1]
     histograms = await engine.fetchval(
         "SELECT array[sum((SELECT sum(n) FROM unnest(waits) n)), sum((SELECT sum(n) FROM unnest(runs) n))]::int[]"
-        " FROM job_stats"
+        " FROM job_stats WHERE owner_id <> 0"
     )
     assert histograms == [5, 5]  # the cancelled one never ran
 
@@ -81,9 +81,9 @@ async def test_what_was_held_back_for_long_is_counted_part_by_part(engine: Engin
         parts.append(rolled.jobs)
     parts.append(rolled.jobs)
     assert sum(parts) == 28
-    assert sorted(parts, reverse=True)[0] == 8
+    assert max(parts) == 8
     assert sorted(parts, reverse=True)[1] <= 5
-    assert await engine.fetchval("SELECT sum(completed) FROM job_stats") == 28
+    assert await engine.fetchval("SELECT sum(completed) FROM job_stats WHERE owner_id <> 0") == 28
     assert (await engine.upkeep.roll_up(5)).jobs == 0
 
 

@@ -38,8 +38,8 @@ async def many_failed(api: Api, number: int) -> None:
     await api.failed()
     await api.worker.execute(
         """
-        INSERT INTO finished_jobs (run_at, created_at, started_at, finished_at, finish_xid, owner_id, lane, worker_id, run,
-          priority, state, attempt, max_attempts, budget, crashes, notify, id, kind, payload, attempts)
+        INSERT INTO finished_jobs (run_at, created_at, started_at, finished_at, finish_xid, owner_id, lane, worker_id,
+          run, priority, state, attempt, max_attempts, budget, crashes, notify, id, kind, payload, attempts)
         SELECT run_at, created_at, started_at, finished_at, finish_xid, owner_id, lane, worker_id, run, priority, state,
           attempt, max_attempts, budget, crashes, notify, first_id(now() - n * interval '1 s'), kind, payload, attempts
         FROM finished_jobs, generate_series(1, $1) n""",
@@ -95,6 +95,7 @@ async def test_a_retry_leaves_alone_what_has_an_unfinished_twin(api: Api) -> Non
 
 
 async def test_what_is_wrong_is_told(api: Api) -> None:
+    body: dict[str, Any]
     for body, pointer, message in (
         ({}, "", "must have ids or filter, and not both"),
         ({"ids": [NOBODYS], "filter": {}}, "", "must have ids or filter, and not both"),

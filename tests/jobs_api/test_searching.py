@@ -117,6 +117,7 @@ async def test_a_cursor_is_good_for_its_own_list_alone(api: Api, other: str) -> 
 
 
 async def test_failures_in_groups(api: Api) -> None:
+    job_id = ""
     for number in range(3):
         job_id = (await api.submit())["id"]
         await api.worker.claim(job_id)

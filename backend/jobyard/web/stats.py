@@ -100,7 +100,7 @@ async def get_stats(
     ] = 3_600,
     everyone: Annotated[bool, QueryParameter(name="all", description="Everybody's jobs; for administrators.")] = False,
 ) -> StatsAnswer:
-    """Ends are counted within some 10 s. Buckets are of 1, 5 or 15 minutes, 1 or 6 hours, or a day, as is the window."""
+    """Ends are counted within some 10 s. Buckets are of 1, 5 or 15 minutes, 1 or 6 hours, or a day."""
     if everyone and not viewer.is_admin:
         raise Forbidden("Only an administrator can see everybody's numbers.")
     width = bucket_seconds(window_seconds)

@@ -1,0 +1,122 @@
+"""Submits are counted once, by the time of their rows; minutes become hours; what is read agrees."""
+
+import asyncpg
+import pytest
+
+from jobyard.domain.job import JobError
+from jobyard.ports import Completed, Failed
+from jobyard.postgres.connections import READER_SETTINGS, Pool
+from jobyard.postgres.statistics import PostgresStatistics, StatisticsUpkeep
+from tests.engine.conftest import Engine
+
+
+async def sums(engine: Engine, column: str) -> list[int]:
+    """Of the viewer, and of everybody."""
+    sql = f"SELECT coalesce(sum({column}), 0) FROM job_stats WHERE owner_id = $1"  # noqa: S608 - ours
+    return [await engine.fetchval(sql, owner) for owner in (engine.viewer.key, 0)]
+
+
+async def age(engine: Engine, minutes: int) -> None:
+    """Let all live jobs, and the counts' place, be of some minutes ago."""
+    await engine.execute(
+        """
+        UPDATE live_jobs SET created_at = created_at - $1 * interval '1 min',
+          id = (lpad(to_hex((extract(epoch FROM created_at) * 1000)::bigint - $1 * 60000), 12, '0')
+                || right(replace(id::text, '-', ''), 20))::uuid""",
+        minutes,
+    )
+    await engine.execute("UPDATE stats_progress SET submitted_to = now() - $1 * interval '1 min'", minutes + 2)
+
+
+async def test_a_submit_is_counted_once_wherever_its_job_is(engine: Engine, first: int) -> None:
+    """Live, finished, and brought back by hand: one submit each."""
+    upkeep = StatisticsUpkeep(engine.pool)
+    for _ in range(4):
+        await engine.submit()
+    await engine.submit(viewer=engine.other)
+    await age(engine, 5)
+    done, failed, again, _, _ = await engine.claim(first)
+    await engine.queue.complete(first, [Completed(done, None)])
+    await engine.queue.fail(first, [Failed(job, JobError("a", "b"), None) for job in (failed, again)])
+    assert await engine.store.retry(engine.viewer, again.id)
+    while await upkeep.count_submitted(0):
+        pass
+    assert await sums(engine, "submitted") == [4, 5]
+    assert await engine.store.retry(engine.viewer, failed.id)
+    while await upkeep.count_submitted(0):
+        pass
+    assert await sums(engine, "submitted") == [4, 5]
+
+
+async def test_a_submit_that_has_not_committed_is_waited_for(engine: Engine) -> None:
+    upkeep = StatisticsUpkeep(engine.pool)
+    while await upkeep.count_submitted(0):
+        pass
+    connection = await asyncpg.connect(engine.url)
+    try:
+        transaction = connection.transaction()
+        await transaction.start()
+        began = await connection.fetchval("SELECT now()")
+        await engine.submit()
+        await upkeep.count_submitted(0)
+        counted_to = await engine.fetchval("SELECT submitted_to FROM stats_progress")
+        await transaction.commit()
+        assert counted_to < began
+    finally:
+        await connection.close()
+
+
+async def test_what_is_not_counted_yet_is_told_too(engine: Engine, first: int) -> None:
+    async with Pool(engine.url, READER_SETTINGS, 1) as readers:
+        statistics = PostgresStatistics(readers)
+        await engine.submit()
+        await engine.submit(viewer=engine.other)
+        await engine.queue.complete(first, [Completed(job, None) for job in await engine.claim(first)])
+        await engine.submit()
+        await engine.upkeep.roll_up(100)
+        told = {}
+        for everyone in (False, True):
+            tallies = await statistics.tallies(engine.viewer, 3_600, 60, everyone=everyone)
+            assert (tallies.end - tallies.begin).total_seconds() == pytest.approx(3_660, abs=60)
+            of_kind = [kinds["demo.echo"] for kinds in tallies.by_bucket.values()]
+            told[everyone] = (sum(one.submitted for one in of_kind), sum(one.completed for one in of_kind))
+            assert sum(sum(one.waits.values()) for one in of_kind) == told[everyone][1]
+            assert sum(sum(one.runs.values()) for one in of_kind) == told[everyone][1]
+        assert told == {False: (2, 1), True: (3, 2)}
+
+
+@pytest.mark.parametrize("rows", [1, 2, 5_000])
+async def test_minutes_become_hours_after_a_day(engine: Engine, rows: int) -> None:
+    owner = engine.viewer.key
+    await engine.execute(
+        """
+        INSERT INTO job_stats (minute, owner_id, kind, submitted, completed, failed, cancelled, waits, runs)
+        SELECT date_trunc('hour', now(), 'UTC') - hours * interval '1 h' + m * interval '1 min', $1, kind, 1, 2, 3, 4,
+          stats_histogram('{1,2}'), stats_histogram('{40}')
+        FROM unnest('{30,29,3}'::int[]) hours, unnest('{0,1,59}'::int[]) m, unnest('{a,b}'::text[]) kind""",
+        owner,
+    )
+    before = [await sums(engine, column) for column in ("submitted", "completed", "failed", "cancelled")]
+    upkeep = StatisticsUpkeep(engine.pool)
+    while await upkeep.merge(rows):
+        pass
+    assert [await sums(engine, column) for column in ("submitted", "completed", "failed", "cancelled")] == before
+    assert await engine.fetchval("SELECT count(*) FROM job_stats") == 2 * 2 + 3 * 2
+    assert await engine.fetchval(
+        "SELECT bool_and(waits = stats_histogram('{1,1,1,2,2,2}') AND runs = stats_histogram('{40,40,40}'))"
+        " FROM job_stats WHERE minute < now() - interval '1 day'"
+    )
+    assert not await upkeep.merge(rows)
+
+
+async def test_the_chore_rests_when_nothing_is_left(engine: Engine) -> None:
+    clock = [0.0]
+    upkeep = StatisticsUpkeep(engine.pool, monotonic=lambda: clock[0])
+    assert not await upkeep.carry_on()
+    await engine.execute("UPDATE stats_progress SET submitted_to = now() - interval '12 min'")
+    assert not await upkeep.carry_on()
+    assert await engine.fetchval("SELECT submitted_to < now() - interval '11 min' FROM stats_progress")
+    clock[0] = 61.0
+    while await upkeep.carry_on():
+        pass
+    assert await engine.fetchval("SELECT submitted_to > now() - interval '1 min' FROM stats_progress")
