@@ -14,6 +14,7 @@ from jobyard.domain.user import Viewer
 from jobyard.ports import Claimable, Nudges
 from jobyard.postgres import records
 from jobyard.postgres.connections import Connection, Pool, database
+from jobyard.postgres.days import DayMade
 from jobyard.postgres.queries import query
 
 T = TypeVar("T")
@@ -101,7 +102,7 @@ class PostgresJobChanges:
             try:
                 async with database(), self._engine.acquire() as connection, connection.transaction():
                     changes = await CHANGES[verb](connection, viewer.key, actor, job_ids)
-            except asyncpg.DeadlockDetectedError as error:  # a worker records them in another order
+            except (asyncpg.DeadlockDetectedError, DayMade) as error:  # a worker records them in another order
                 if not left:
                     raise Unavailable("the jobs are being changed just now", retry_after_seconds=1) from error
             else:

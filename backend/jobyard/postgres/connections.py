@@ -8,6 +8,7 @@ from typing import Any, Self, TypeAlias
 import asyncpg
 
 from jobyard.domain.errors import Unavailable
+from jobyard.postgres.days import days_made
 from jobyard.postgres.pooler import AT_START, Pooler, PoolerError, TransactionConnection, at_start, statements
 
 Connection: TypeAlias = Any
@@ -106,10 +107,10 @@ class Pool:
         """A connection for the block. Raises TimeoutError where none is free for 10 s."""
         if self._pool is None:
             raise asyncpg.InterfaceError("the pool is not open")
-        async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
-            if self._pooler is Pooler.TRANSACTION:
-                yield TransactionConnection(connection, self._settings)
-            else:
+        async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as pooled:
+            pools = self._pooler is Pooler.TRANSACTION
+            connection = TransactionConnection(pooled, self._settings) if pools else pooled
+            async with days_made(connection):
                 yield connection
 
 

@@ -4,6 +4,7 @@ import time
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from functools import partial
 from operator import itemgetter
 from typing import TypeAlias, TypeVar
 from uuid import UUID
@@ -15,6 +16,7 @@ from jobyard.domain.job import ClaimedJob, JobError
 from jobyard.ports import Beat, Claimable, Completed, Failed, JobNote, Nudges, Snoozed
 from jobyard.postgres import records
 from jobyard.postgres.connections import Connection, Pool, database
+from jobyard.postgres.days import filing
 from jobyard.postgres.floors import Floors, Key
 from jobyard.postgres.queries import query
 
@@ -212,7 +214,7 @@ class PostgresWorkQueue:
             return accepted
         async with database(), self._engine.acquire() as connection:
             for _ in range(ROUNDS):
-                accepted.update(await send(connection, rest, self._spots(rest)))
+                accepted.update(await filing(connection, partial(send, connection, rest, self._spots(rest))))
                 if len(accepted) == len(runs):
                     break
                 left = [run for run in rest if run.job.id not in accepted]
