@@ -11,6 +11,7 @@ from jobyard.domain.job import JobState
 from jobyard.ports import JobFilter
 from jobyard.postgres.connections import Connection
 from jobyard.postgres.floors import BOTTOM
+from jobyard.postgres.job_lists import conditions, id_range, sides
 from jobyard.postgres.queries import query
 from tests.engine.conftest import KINDS, Engine
 
@@ -32,10 +33,16 @@ HOT: dict[str, tuple[list[Any], set[str]]] = {
     "locate": ([[ID] * 500, [7] * 500, 1], BY_ID),
     "beat": ([1, [ID] * 100, [7] * 100], BY_ID),
     "cancel": ([[ID], 1], BY_ID),
-    "cancel_ask": ([[ID], 1], BY_ID),
+    "cancel_by": ([[ID], 1, b"{}"], BY_ID),
+    "cancel_ask": ([[ID], 1, b"{}"], BY_ID),
     "promote": ([1000], {"live_due", "tid"}),
     "next_due": ([], {"live_due"}),
-    "retry_now": ([ID, 1], BY_ID),
+    "retry_now": ([[ID], 1, b"{}"], BY_ID),
+    "retry_finished": ([[ID], 1, b"{}"], {"live_unique"}),
+    "append_logs": (
+        [1, [ID] * 9, [7] * 9, [1] * 9, [1] * 9, [1] * 9, [0.0] * 9, [1] * 9, ["x"] * 9, [True] * 9],
+        BY_ID,
+    ),
 }
 
 
@@ -135,14 +142,27 @@ async def test_a_million_finished_jobs_cost_claims_and_pages_nothing(old_yard: E
     assert ways(claim) <= {"live_claim", "tid"}
     assert blocks(claim) < 500 * 12
     hour_ago = datetime.now(UTC) - timedelta(hours=1)
-    every = [state.code for state in JobState]
+    owner = engine.viewer.key
     reads: dict[str, tuple[str, list[Any], int]] = {
-        "list": ("page", [engine.viewer.key, UUID(int=2**128 - 1), every, 51, 50, None, None, None, None], 1_000),
-        "failed": ("page", [engine.viewer.key, UUID(int=2**128 - 1), [6], 51, 50, None, None, None, None], 1_000),
-        "counts": ("counts", [engine.viewer.key, 100_001], 25_000),
-        "detail": ("get", [ID, engine.viewer.key], 200),
-        "attempts": ("attempts", [ID, engine.viewer.key], 200),
-        "replay": ("replay", [[engine.viewer.key], 3, hour_ago, 100, 3, UUID(int=0)], 500),
+        "list": ("page_newest", _listing(owner, JobFilter()), 1_000),
+        "failed": ("page_newest", _listing(owner, JobFilter(states=(JobState.FAILED,))), 1_000),
+        "oldest": ("page_oldest", _listing(owner, JobFilter()), 1_000),
+        "one that few meet": ("page_newest", _listing(owner, JobFilter(tags=("rare",))), 6_000),
+        "a text": ("page_newest", _listing(owner, JobFilter(text="rare")), 6_000),
+        "an id": ("page_newest", _listing(owner, JobFilter(text=str(UUID(int=0x01 << 120)))), 300),
+        "bulk": ("bulk_page", _listing(owner, JobFilter(states=(JobState.FAILED,))), 1_000),
+        "next": ("page_next", [owner, *conditions(JobFilter()), -1, 0, hour_ago, ID, 51], 1_000),
+        "counts": ("counts", [owner, 100_001], 25_000),
+        "counts of some": ("counts_filtered", _listing(owner, JobFilter(tags=("rare",)))[:-1], 6_000),
+        "errors": ("error_groups", [owner, *conditions(JobFilter()), *id_range(JobFilter()), 2_000], 6_000),
+        "detail": ("get", [ID, owner], 200),
+        "attempts": ("attempts", [ID, owner], 200),
+        "story": ("story", [ID, owner], 200),
+        "notes": ("notes", [ID, owner, hour_ago, 1_000], 200),
+        "logs": ("logs", [ID, owner, hour_ago, 0, 0, 51], 200),
+        "numbers": ("stats_counts", [owner, hour_ago, 60.0], 200),
+        "times": ("stats_times", [owner, hour_ago, 60.0], 200),
+        "replay": ("replay", [[owner], 3, hour_ago, 100, 3, UUID(int=0)], 500),
     }
     readers = engine.store._readers  # pyright: ignore[reportPrivateUsage]
     async with readers.acquire() as connection:
@@ -153,6 +173,10 @@ async def test_a_million_finished_jobs_cost_claims_and_pages_nothing(old_yard: E
             assert blocks(nodes) < most, f"{name} touches {blocks(nodes)} blocks"
     page = await engine.store.page(engine.viewer, JobFilter(states=(JobState.FAILED,)), None, 50)
     assert len(page.items) == 50
+
+
+def _listing(owner: int, job_filter: JobFilter) -> list[Any]:
+    return [owner, *conditions(job_filter), *id_range(job_filter), *sides(job_filter), 2_000, 51]
 
 
 def _is_big(node: dict[str, Any]) -> bool:

@@ -64,6 +64,7 @@ async def test_times_batches_and_schedules(api: Api) -> None:
     assert await ids(api.mara, created_after=at) == [second]
     assert await ids(api.mara, created_before=at) == first[::-1]
     assert await ids(api.mara, created_after=later) == []
+    assert len(await ids(api.mara, created_after="0001-01-01T00:00:00Z", created_before="9999-12-31T23:59:59Z")) == 3
     in_berlin = datetime.fromisoformat(at).astimezone(tz=None).isoformat()
     assert await ids(api.mara, created_before=in_berlin) == first[::-1]
     schedule = "018f3a2b-0000-7000-8000-000000000000"

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from jobyard.postgres.queries import query
 ALL_STATES = [state.code for state in JobState]
 COUNTED_A_STATE = 100_000
 
-CLOCKS_MAY_DIFFER = timedelta(minutes=10)
+CLOCKS_MAY_DIFFER_SECONDS = 600
 """An id is made by the server's clock before the row gets its time by the database's: ids narrow what is read by this
 much less than times do."""
 
@@ -135,9 +134,9 @@ def id_range(job_filter: JobFilter) -> tuple[UUID, UUID]:
     """Between which ids the jobs lie: an id tells when it was made."""
     low, high = records.NIL, records.GREATEST
     if job_filter.created_after is not None:
-        low = _first_id(job_filter.created_after - CLOCKS_MAY_DIFFER)
+        low = _first_id(job_filter.created_after.timestamp() - CLOCKS_MAY_DIFFER_SECONDS)
     if job_filter.created_before is not None:
-        high = _first_id(job_filter.created_before + CLOCKS_MAY_DIFFER)
+        high = _first_id(job_filter.created_before.timestamp() + CLOCKS_MAY_DIFFER_SECONDS)
     of_text = _ids_with(job_filter.text) if job_filter.text is not None else None
     return (max(low, of_text[0]), min(high, of_text[1])) if of_text else (low, high)
 
@@ -152,6 +151,6 @@ def _ids_with(text: str) -> tuple[UUID, UUID] | None:
     return UUID(int=max(smallest - 1, 0)), UUID(int=min(greatest + 1, records.GREATEST.int))
 
 
-def _first_id(at: datetime) -> UUID:
-    milliseconds = min(max(int(at.timestamp() * 1000), 0), 2**48 - 1)
+def _first_id(seconds: float) -> UUID:
+    milliseconds = min(max(int(seconds * 1000), 0), 2**48 - 1)
     return UUID(int=milliseconds << 80)
