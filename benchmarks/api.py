@@ -41,7 +41,8 @@ FILLED_A_STATEMENT = 250_000
 STATS = """
 INSERT INTO job_stats (minute, owner_id, kind, completed, waits, runs)
 SELECT date_trunc('minute', now()) - minute * interval '1 minute', owner, 'demo.echo', 3,
-       array_fill(1, ARRAY[40]), array_fill(1, ARRAY[40])
+       array_fill(0, ARRAY[3]) || '{1,2}' || array_fill(0, ARRAY[35]),
+       array_fill(0, ARRAY[5]) || '{2,0,1}' || array_fill(0, ARRAY[32])
 FROM generate_series(1, $1::int) owner, generate_series(1, $2::int) minute"""
 
 

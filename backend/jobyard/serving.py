@@ -96,7 +96,8 @@ def behind_proxies(app: Any, settings: Settings) -> Any:
 
     async def serve_one(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "websocket":
-            scope[PEER] = tuple(scope["client"])
+            host, port = scope["client"]
+            scope[PEER] = (host, int(port))  # Granian tells it as text
         await told(scope, receive, send)
 
     return serve_one

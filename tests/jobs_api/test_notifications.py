@@ -1,7 +1,6 @@
 """The inbox: what is written there by the statements that end jobs, and what its owner does with it."""
 
 from typing import Any
-from unittest.mock import Mock
 from uuid import UUID
 
 import httpx
@@ -11,6 +10,7 @@ from uuid_utils.compat import uuid7
 from jobyard.domain.job import NewJob
 from jobyard.postgres.inbox import InboxFolding
 from jobyard.postgres.job_repository import PostgresJobStore
+from tests.engine.conftest import RecordedNudges
 from tests.jobs_api.conftest import Api, errors
 
 NEVER = {"completed": False, "failed": False, "cancelled": False}
@@ -72,7 +72,7 @@ async def test_failures_alone_of_jobs_submitted_with_an_api_key(api: Api) -> Non
 
 
 async def test_nothing_of_jobs_that_the_engine_stores_by_itself(api: Api) -> None:
-    store = PostgresJobStore(api.worker.pool, api.worker.pool, Mock())
+    store = PostgresJobStore(api.worker.pool, api.worker.pool, RecordedNudges())
     async with api.worker.pool.acquire() as connection:
         owner = await connection.fetchval("SELECT key FROM users WHERE email = 'mara@example.org'")
     job = NewJob(UUID(int=uuid7().int), owner, "demo.echo", {"value": 1})
@@ -99,6 +99,13 @@ async def test_a_retry_by_hand_is_told_again(api: Api) -> None:
     page = await inbox(api.mara)
     assert [one["event"] for one in page["items"]] == ["cancelled", "failed"]
     assert len({one["id"] for one in page["items"]}) == 2
+
+
+async def test_a_job_that_is_forgotten_is_forgotten_here_too(api: Api) -> None:
+    completed, failed, cancelled = await end_all_ways(api, api.mara)
+    assert (await api.mara.delete(f"/jobs/{failed}")).status_code == 204
+    assert (await api.mara.post("/jobs/discard", json={"ids": [completed]})).json()["changed"] == 1
+    assert await told(api.mara) == [(cancelled, "cancelled")]
 
 
 # Settings ------------------------------------------------------------------------------------------------------------

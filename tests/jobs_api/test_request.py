@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 from jobyard.domain.errors import FieldError, Forbidden, Invalid, TooLarge
 from jobyard.domain.job import Backoff, BackoffStrategy, JobOptions
 from jobyard.domain.limits import Limits
+from jobyard.domain.secrets import SecretFields
 from jobyard.domain.user import Role, Viewer
 from jobyard.handlers.catalog import build_registry
 from jobyard.handlers.registry import Audience
@@ -289,6 +290,7 @@ class Slow:
     name = "slow"
     audience = "everyone"
     defaults = JobOptions(3, 60.0, Backoff(BackoffStrategy.FIXED, 7.0, 70.0))
+    secret = SecretFields()
 
     def check_payload(self, payload: Any) -> None: ...
 

@@ -70,7 +70,7 @@ class OutcomeLog(Protocol):
     async def since(
         self, owners: Sequence[int] | None, cursor: Cursor, limit: int, after: tuple[int, UUID] | None = None
     ) -> list[OutcomeRow]:
-        """Outcomes of these owners (None: of all) from `cursor` on, by (finish_xid, id), above `after` of a page before.
+        """Outcomes of these owners (None: of all) from `cursor` on, by (finish_xid, id), above `after` of a page.
 
         Take the next cursor before the first page is read, never from a row.
         """

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -14,6 +15,8 @@ class Submitted:
 
     id: UUID
     twin: UUID | None = None
+    at: datetime | None = None
+    """When, by the database's clock, where nothing but the job itself was stored: what is seen of it follows."""
 
 
 @dataclass(frozen=True, slots=True)

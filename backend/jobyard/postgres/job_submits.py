@@ -57,7 +57,7 @@ class PostgresJobSubmits:
         for _ in range(TWIN_ROUNDS):
             stored = await self._store(placed)
             if not stored.left_out and not twins:
-                return [Submitted(job.id) for job in jobs]
+                return [Submitted(job.id, at=stored.at) for job in jobs]
             placed = [one for one in placed if one.job.id in stored.left_out]
             twins |= await self._twins([one.job for one in placed])
             placed = [one for one in placed if one.job.id not in twins]  # its twin has ended meanwhile: once more

@@ -5,14 +5,14 @@ With an Idempotency-Key the first answer is written down in the transaction that
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 from uuid import UUID
 
 import msgspec
 
 from jobyard.domain.errors import FieldError, Forbidden, Invalid, NotFound, TooLarge
-from jobyard.domain.job import Job, JobTemplate, NewJob
+from jobyard.domain.job import Job, JobState, JobTemplate, NewJob
 from jobyard.domain.limits import Limits
 from jobyard.domain.user import Viewer
 from jobyard.ports import BatchEnd, JobStore, KeptAnswer, Once, Order, Submitted
@@ -150,6 +150,9 @@ class JobSubmits:
         warnings = await self._warnings(job)
         if keyed is None and not job.follows:
             (stored,) = await self.store.submit([job])
+            kind = self.kinds.get(job.kind)
+            if stored.at is not None and stored.twin is None and kind is not None:
+                return SubmittedJob(as_stored(job, viewer, kind, stored.at), created=True, warnings=warnings)
             return await self._submitted(viewer, stored, warnings)
         once = None if keyed is None else _once_a_job(viewer, keyed, warnings)
         done = await self._store(Order([job], once=once), keyed)
@@ -208,6 +211,32 @@ class JobSubmits:
         if await self.served.has(job.kind):
             return ()
         return (Warned(Reason.NO_WORKER_FOR_KIND, no_worker(job.kind)),)
+
+
+def as_stored(job: NewJob, viewer: Viewer, kind: SubmittableKind, at: datetime) -> Job:
+    """What its owner sees of a job at the moment at which it was stored: reading it would cost a query a submit."""
+    waits = job.run_at is not None and job.run_at > at
+    return Job(
+        id=job.id,
+        owner_id=viewer.id,
+        kind=job.kind,
+        queue=job.queue,
+        state=JobState.SCHEDULED if waits else JobState.PENDING,
+        priority=job.priority,
+        attempt=0,
+        max_attempts=job.options.max_attempts,
+        crashes=0,
+        run_at=at if job.run_at is None else job.run_at.astimezone(UTC),
+        created_at=at,
+        timeout_seconds=job.options.timeout_seconds,
+        cancel_requested=False,
+        run=0,
+        payload=kind.secret.redact(job.payload) if kind.secret else job.payload,
+        tags=job.tags,
+        unique_key=job.unique_key,
+        batch_id=job.batch_id,
+        after=job.after,
+    )
 
 
 def request_of(template: JobTemplate) -> JobRequest:
