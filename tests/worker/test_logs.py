@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -18,12 +19,15 @@ from jobyard.ports import LoggedRun, LogLevel, LogLine, LogPlace, NewLogLine
 from jobyard.postgres.job_history import PostgresJobHistory
 from jobyard.postgres.job_logs import PostgresLogSink
 from jobyard.worker.log_book import LogBook
+from tests.engine import conftest as storage
 from tests.engine.conftest import Engine
 from tests.worker import plain_handlers
 from tests.worker.conftest import Payload, Yard
 from tests.worker.plain_handlers import Order
 
 START = LogPlace(0, 0)
+
+first, second = storage.first, storage.second  # the same fixtures
 
 
 async def lines_of(engine: Engine, job_id: UUID, after: LogPlace = START, limit: int = 2_000) -> list[LogLine]:
@@ -155,7 +159,7 @@ async def test_who_lost_a_run_logs_nothing_to_it(engine: Engine, first: int, sec
     sink = PostgresLogSink(engine.pool)
 
     def run(job: Any, message: str) -> LoggedRun:
-        return LoggedRun(job, [NewLogLine(1, 0.0, LogLevel.INFO, message)], unsure=False)
+        return LoggedRun(job, [NewLogLine(1, time.monotonic(), LogLevel.INFO, message)], unsure=False)
 
     await sink.append(first, [run(lost, "late")])
     await sink.append(second, [run(lost, "of another run")])

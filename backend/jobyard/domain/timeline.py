@@ -149,14 +149,17 @@ def _end(story: JobStory) -> TimelineEvent | None:
     last = next((run for run in reversed(story.runs) if run.run == story.run), None)
     retried_at = max((note.at for note in story.notes if note.type is TimelineType.RETRIED), default=story.created_at)
     told = last is not None and last.finished_at is not None and last.finished_at >= retried_at
+    at = story.finished_at  # a hair before what one statement wrote of its last run
+    if told and last is not None and last.finished_at is not None:
+        at = max(at, last.finished_at)
     if story.state is JobState.FAILED:
         if told and last is not None and last.outcome is not Outcome.LOST:
             return None
-        return _event(story, TimelineType.FAILED, story.finished_at, SYSTEM, story.attempt, story.run)
+        return _event(story, TimelineType.FAILED, at, SYSTEM, story.attempt, story.run)
     noted = any(note.type is TimelineType.CANCELLED and note.at == story.finished_at for note in story.notes)
     if noted or (told and last is not None and last.outcome is Outcome.CANCELLED):
         return None
-    return _event(story, TimelineType.CANCELLED, story.finished_at, SYSTEM, story.attempt, story.run)
+    return _event(story, TimelineType.CANCELLED, at, SYSTEM, story.attempt, story.run)
 
 
 def _of_note(story: JobStory, note: Note) -> TimelineEvent:

@@ -101,5 +101,8 @@ def _doer(row: Mapping[str, Any], owner: Doer) -> Doer:
     stored = _decode_actor(row["actor"])
     if stored.kind == DoerKind.USER and stored.id == owner.id:
         return owner
-    kind = DoerKind(stored.kind) if stored.kind in DoerKind else DoerKind.SYSTEM
+    try:
+        kind = DoerKind(stored.kind)
+    except ValueError:  # one that a newer release knows
+        kind = DoerKind.SYSTEM
     return Doer(kind, stored.id, stored.name)
