@@ -35,9 +35,7 @@ async def get_job(
         bool, QueryParameter(description="Show secret fields of the payload. It is written into the audit trail.")
     ] = False,
 ) -> JobAnswer:
-    """Secret fields of the payload are `***`: of `http.request` the headers that name a secret, and what stands before
-    the host in its URL.
-    """
+    """Secret fields of the payload are `***`: of `http.request`, the headers that name a secret."""
     job = _found(await ports.job_store.get(viewer, job_id, reveal=reveal), job_id)
     if reveal:
         if viewer.api_key is not None and not viewer.api_key.scopes & {Scope.JOBS_WRITE, Scope.ADMIN}:

@@ -184,8 +184,7 @@ export interface paths {
         };
         /**
          * One job
-         * @description Secret fields of the payload are `***`: of `http.request` the headers that name a secret, and what stands before
-         *     the host in its URL.
+         * @description Secret fields of the payload are `***`: of `http.request`, the headers that name a secret.
          */
         get: operations["get_job"];
         put?: never;
