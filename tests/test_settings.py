@@ -52,6 +52,17 @@ def test_what_is_missing_is_named(name: str) -> None:
         ("JOBYARD_OUTBOUND_ALLOW", "10.0.0.1/8", "CIDRs such as 10.0.0.0/8, not '10.0.0.1/8'"),
         ("JOBYARD_SIGNUP", "sometimes", "not 'sometimes'"),
         ("JOBYARD_SIGNUP", "domain:", "not 'domain:'"),
+        ("JOBYARD_PREVIOUS_SECRETS", "short", "secret 1 of 1 must have 32 bytes or more"),
+        ("JOBYARD_SIGNUPS_PER_ADDRESS", "0", "from 1 to 1000"),
+        ("JOBYARD_SMTP_URL", "http://mail", "like smtp://"),
+        ("JOBYARD_SMTP_URL", "smtp://", "like smtp://"),
+        ("JOBYARD_SMTP_URL", "smtp://mail:port", "like smtp://"),
+        ("JOBYARD_SMTP_URL", "smtp://mail/folder", "like smtp://"),
+        ("JOBYARD_SMTP_URL", "smtp://mail?tls=no", r"\?starttls=off"),
+        ("JOBYARD_SMTP_URL", "smtp://u:p@mail.example.org?starttls=off", "would cross the network bare"),
+        ("JOBYARD_SMTP_URL", "smtp://mail", "JOBYARD_MAIL_FROM is not set"),
+        ("JOBYARD_MAIL_FROM", "nobody", "not 'nobody'"),
+        ("JOBYARD_MAIL_FROM", "a@example.org, b@example.org", "must be like"),
     ],
 )
 def test_what_is_wrong_is_named_with_rule_and_value(name: str, value: str, message: str) -> None:
@@ -95,6 +106,37 @@ def test_a_secret_can_come_from_a_file(tmp_path_factory: pytest.TempPathFactory)
     assert read(JOBYARD_SECRET="", JOBYARD_SECRET_FILE=str(path)).secret == GOOD["JOBYARD_SECRET"]
     with pytest.raises(SettingsError, match=r"JOBYARD_SECRET_FILE .*gone.* cannot be read"):
         read(JOBYARD_SECRET="", JOBYARD_SECRET_FILE=str(path.with_name("gone")))
+
+
+def test_a_file_has_the_secret_that_signs_first_and_those_before_it_after(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    old = "q8Ws0dXc3nKr2lQz9VbYa5UmJg7HfEtR"
+    path = tmp_path_factory.mktemp("secret") / "secret"
+    path.write_text(f"{GOOD['JOBYARD_SECRET']}\n{old}\n\n")
+    settings = read(JOBYARD_SECRET="", JOBYARD_SECRET_FILE=str(path))
+    assert settings.all_secrets == (GOOD["JOBYARD_SECRET"], old)
+    by_variable = read(JOBYARD_PREVIOUS_SECRETS=f"{old}, ")
+    assert by_variable.all_secrets == (GOOD["JOBYARD_SECRET"], old)
+
+
+def test_no_message_tells_a_password_of_mail_or_a_previous_secret() -> None:
+    for change in (
+        {"JOBYARD_PREVIOUS_SECRETS": "hunter2hunter2"},
+        {"JOBYARD_SMTP_URL": "smtp://jobs:hunter2/x@mail"},
+        {"JOBYARD_SMTP_URL": "smtp://jobs:hunter2@mail?x=y"},
+        {"JOBYARD_SMTP_URL": "smtp://jobs:hunter2@mail"},
+    ):
+        with pytest.raises(SettingsError) as raised:
+            read(**change)
+        assert "hunter2" not in str(raised.value)
+
+
+def test_mail() -> None:
+    given = {"JOBYARD_SMTP_URL": "smtps://jobs:p%40ss@mail.example.org", "JOBYARD_MAIL_FROM": "Jobs <jobs@example.org>"}
+    settings = read(**given)
+    assert (settings.smtp_url, settings.mail_from) == tuple(given.values())
+    assert (read().smtp_url, read().mail_from) == ("", "")
 
 
 def test_lists_are_split() -> None:

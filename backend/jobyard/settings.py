@@ -9,10 +9,17 @@ from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from jobyard.domain.limits import BOUNDS, Limits
+
 IpNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 SECRET_MIN_BYTES = 32
+HOW_TO_MAKE_ONE = 'make one with: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
 WEAK_SECRETS = ("secret", "changeme", "change-me", "password", "jobyard", "0123456789", "example")
+
+
+LIMIT_PREFIX = "JOBYARD_LIMIT_"
+"""Before the name of a limit in capitals (domain/limits.py)."""
 
 
 class SettingsError(Exception):
@@ -48,6 +55,7 @@ class Settings:
     outbound_allow: tuple[IpNetwork, ...] = ()
     demo_kinds: bool = False
     show_queue_depth: bool = False
+    limits: Limits = Limits()
     api_processes: int = 1
     audit_days: int = 400
     log_json: bool = True
@@ -120,6 +128,7 @@ class _Reader:
             shutdown_grace_seconds=float(self._number("JOBYARD_SHUTDOWN_GRACE_SECONDS", 20, 0, 3600)),
             outbound_allow=self._networks("JOBYARD_OUTBOUND_ALLOW"),
             demo_kinds=self._flag("JOBYARD_DEMO_KINDS", default=not production),
+            limits=self._limits(),
             show_queue_depth=self._flag("JOBYARD_SHOW_QUEUE_DEPTH", default=False),
             audit_days=self._number("JOBYARD_AUDIT_DAYS", 400, 1, 3650),
             api_processes=self._number("JOBYARD_API_PROCESSES", 1, 1, 64),
@@ -136,6 +145,17 @@ class _Reader:
         if not text.lstrip("-").isascii() or not text.lstrip("-").isdigit() or not least <= int(text) <= most:
             raise SettingsError(f"{name} must be a whole number from {least} to {most}, not {text!r}")
         return int(text)
+
+    def _limits(self) -> Limits:
+        known = {LIMIT_PREFIX + name.upper(): name for name in BOUNDS}
+        for variable in self._environment:
+            if variable.startswith(LIMIT_PREFIX) and variable not in known:
+                raise SettingsError(f"{variable} is no limit; there are {', '.join(sorted(known))}")
+        usual = Limits()
+        return Limits(**{
+            name: type(getattr(usual, name))(self._number(variable, int(getattr(usual, name)), *BOUNDS[name]))
+            for variable, name in known.items()
+        })  # fmt: skip
 
     def _flag(self, name: str, *, default: bool) -> bool:
         text = self._text(name, "true" if default else "false").lower()
@@ -184,27 +204,32 @@ class _Reader:
         return url
 
     def _secret(self) -> str:
-        how = 'make one with: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
-        secret = self._text("JOBYARD_SECRET", "")
-        path = self._text("JOBYARD_SECRET_FILE", "")
-        if not secret and path:
-            try:
-                secret = Path(path).read_text(encoding="utf-8").strip()
-            except OSError as error:
-                raise SettingsError(f"JOBYARD_SECRET_FILE {path!r} cannot be read: {error.strerror}") from error
+        secret = self._text("JOBYARD_SECRET", "") or next(iter(self._secret_file()), "")
         if not secret:
-            raise SettingsError(f"JOBYARD_SECRET is not set; {how}")
+            raise SettingsError(f"JOBYARD_SECRET is not set; {HOW_TO_MAKE_ONE}")
         if problem := _secret_problem(secret):
-            raise SettingsError(f"JOBYARD_SECRET {problem}; {how}")
+            raise SettingsError(f"JOBYARD_SECRET {problem}; {HOW_TO_MAKE_ONE}")
         return secret
 
     def _previous_secrets(self) -> tuple[str, ...]:
         """Secrets whose tokens are still good. One that was good enough to sign is good enough to be read."""
-        secrets = self._list("JOBYARD_PREVIOUS_SECRETS")
+        in_file = () if self._text("JOBYARD_SECRET", "") else self._secret_file()[1:]
+        secrets = (*self._list("JOBYARD_PREVIOUS_SECRETS"), *in_file)
         for number, secret in enumerate(secrets, start=1):
             if problem := _secret_problem(secret):
                 raise SettingsError(f"JOBYARD_PREVIOUS_SECRETS: secret {number} of {len(secrets)} {problem}")
         return secrets
+
+    def _secret_file(self) -> tuple[str, ...]:
+        """One secret a line: the first signs, the others are previous ones."""
+        path = self._text("JOBYARD_SECRET_FILE", "")
+        if not path:
+            return ()
+        try:
+            lines = Path(path).read_text(encoding="utf-8").splitlines()
+        except OSError as error:
+            raise SettingsError(f"JOBYARD_SECRET_FILE {path!r} cannot be read: {error.strerror}") from error
+        return tuple(line.strip() for line in lines if line.strip())
 
     def _smtp_url(self) -> str:
         url = self._text("JOBYARD_SMTP_URL", "")

@@ -1,9 +1,9 @@
 """A new password, and a confirmed address: by the password itself, or by a link in a mail."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import msgspec
-from litestar import Request, post
+from litestar import MediaType, Request, Response, post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
@@ -68,8 +68,9 @@ async def change_password(
 )
 async def forgot_password(
     request: Request[Any, Any, Any], ports: NamedDependency[AppPorts], data: JSONBody[ForgotPasswordRequest]
-) -> None:
+) -> Response[None]:
     await ports.accounts.passwords.forgot(data.email, caller_of(request))
+    return _accepted()
 
 
 @post(
@@ -105,8 +106,14 @@ async def verify_email(
     tags=TAGS,
     summary="Mail another link to confirm one's address",
 )
-async def ask_verification_again(viewer: NamedDependency[Viewer], ports: NamedDependency[AppPorts]) -> None:
+async def ask_verification_again(viewer: NamedDependency[Viewer], ports: NamedDependency[AppPorts]) -> Response[None]:
     await ports.accounts.verification.ask_again(viewer)
+    return _accepted()
+
+
+def _accepted() -> Response[None]:
+    """202 without a body: Litestar would write `null`."""
+    return cast("Response[None]", Response(b"", status_code=202, media_type=MediaType.TEXT))
 
 
 PASSWORD_HANDLERS: list[HTTPRouteHandler] = [
