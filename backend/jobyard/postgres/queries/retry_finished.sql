@@ -1,12 +1,13 @@
 -- retry_finished: brings failed and cancelled jobs back, by hand. $1 ids, $2 owner, $3 actor. attempt and run count on; lost twice
--- before: it runs alone at once. One whose unique key an unfinished job has, or another of these, stays where it is. 23505: the
--- key was taken meanwhile: repeat. Index: finished_owner of the failed side; live_unique. Locks: its rows.
+-- before: it runs alone at once. One whose unique key an unfinished job has, or another of these, stays where it is (looked up
+-- one by one: NOT EXISTS would be hashed, of all that the owner has unfinished). 23505: the key was taken meanwhile: repeat.
+-- Index: finished_owner of the failed side; live_unique. Locks: its rows.
 WITH chosen AS MATERIALIZED (
-  SELECT id FROM (
+  SELECT f.id FROM (
     SELECT id, unique_key, row_number() OVER (PARTITION BY unique_key ORDER BY id) AS number
     FROM finished_jobs WHERE id = ANY ($1::uuid[]) AND owner_id = $2 AND state IN (6, 7)) f
-  WHERE unique_key IS NULL
-     OR number = 1 AND NOT EXISTS (SELECT FROM live_jobs l WHERE l.owner_id = $2 AND l.unique_key = f.unique_key)),
+  LEFT JOIN LATERAL (SELECT true AS taken FROM live_jobs WHERE owner_id = $2 AND unique_key = f.unique_key LIMIT 1) twin ON true
+  WHERE f.unique_key IS NULL OR f.number = 1 AND twin.taken IS NULL),
 again AS (
   DELETE FROM finished_jobs
   WHERE id = ANY (ARRAY(SELECT id FROM chosen)) AND owner_id = $2 AND state IN (6, 7)
