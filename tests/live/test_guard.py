@@ -30,9 +30,13 @@ class Pair:
             await self.server.readexactly(size)
 
     async def is_cut(self) -> bool:
-        with contextlib.suppress(ConnectionError, TimeoutError):
+        try:
             async with asyncio.timeout(0.1):
-                return await self.reader.read(1) == b""
+                await self.reader.read(1)
+        except ConnectionResetError:
+            return True
+        except TimeoutError:
+            pass
         return False
 
 

@@ -7,6 +7,7 @@ kernel how much each live socket has received since its last whole message. Linu
 
 import asyncio
 import contextlib
+import ctypes
 import os
 import socket
 import stat
@@ -117,7 +118,7 @@ class SocketGuard:
                         continue
                     (received,) = _INFO.unpack(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO.size))
                     if watched.unheard(received) > self._most:
-                        connection.shutdown(socket.SHUT_RDWR)
+                        _abort(connection)
                         found += 1
                 except (OSError, struct.error):
                     continue  # it has gone meanwhile
@@ -132,6 +133,14 @@ def _own_connections() -> Generator[socket.socket]:
         with contextlib.suppress(OSError):
             if stat.S_ISSOCK(os.fstat(int(name)).st_mode):
                 yield socket.socket(fileno=os.dup(int(name)))
+
+
+def _abort(connection: socket.socket) -> None:
+    """Reset it, whoever else has a descriptor: a TCP socket that is connected to nowhere (connect(2), AF_UNSPEC).
+
+    After a shutdown the server sometimes kept a connection that it did not read any more.
+    """
+    ctypes.CDLL(None, use_errno=True).connect(connection.fileno(), bytes(16), 16)
 
 
 def _peer_of(connection: socket.socket) -> Peer:
