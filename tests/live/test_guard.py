@@ -43,7 +43,11 @@ class Pair:
 @contextlib.asynccontextmanager
 async def pair() -> AsyncGenerator[Pair]:
     accepted: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
-    server = await asyncio.start_server(lambda *ends: accepted.put_nowait(ends), "127.0.0.1", limit=2**20)
+
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        accepted.put_nowait((reader, writer))
+
+    server = await asyncio.start_server(accept, "127.0.0.1", limit=2**20)
     reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
     server_reader, server_writer = await accepted.get()
     try:
