@@ -71,7 +71,7 @@ async def test_jobs_are_submitted_watched_retried_and_cancelled(mara: Person) ->
     socket = (await mara.enter())[0]
     done = await mara.submit("demo.echo", value=1)
     await heard(socket, done, "completed")
-    failed = await mara.submit("demo.fail")
+    failed = await mara.submit("demo.fail", times=5, message="no luck", retryable=False)
     await heard(socket, failed, "failed")
     assert (await mara.client.post(f"/jobs/{failed}/retry")).is_success
     await heard(socket, failed, "failed")

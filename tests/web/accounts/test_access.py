@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -15,6 +16,7 @@ from jobyard.security import AccessTokens
 from jobyard.web.authentication import REMEMBER_SESSIONS, Authenticator
 
 ANN = {"email": "ann@example.org", "password": "rather long and odd"}
+NO_KEYS = cast("Any", SimpleNamespace(holder=None))  # nobody asks for one here
 
 
 async def test_without_a_token_there_is_no_me(client: httpx.AsyncClient) -> None:
@@ -93,7 +95,7 @@ async def test_a_session_is_looked_up_once_in_thirty_seconds() -> None:
     user, session, clock = uuid4(), uuid4(), [1000.0]
     tokens = AccessTokens(["a secret for this test alone, long enough"], "http://localhost", clock=lambda: clock[0])
     sessions = Sessions(Viewer(1, user, Role.USER, session))
-    authenticator = Authenticator(tokens, sessions, cast("Any", None), monotonic=lambda: clock[0])
+    authenticator = Authenticator(tokens, sessions, NO_KEYS, monotonic=lambda: clock[0])
     token = tokens.issue(user, session)
     viewer, until = await authenticator.authenticate_token(token)
     assert (viewer.key, until) == (1, datetime.fromtimestamp(1900, UTC))
@@ -132,7 +134,7 @@ async def test_a_session_that_ends_while_it_is_looked_up_is_not_remembered(by_us
             authenticator.forget(session)
 
     sessions = SlowSessions(Viewer(1, user, Role.USER, session), end)
-    authenticator = Authenticator(tokens, sessions, cast("Any", None))
+    authenticator = Authenticator(tokens, sessions, NO_KEYS)
     token = tokens.issue(user, session)
     await authenticator.authenticate_token(token)
     with pytest.raises(Unauthenticated):
@@ -143,7 +145,7 @@ async def test_a_user_is_forgotten_in_all_sessions_and_nobody_else_is() -> None:
     user, other = uuid4(), uuid4()
     tokens = AccessTokens(["a secret for this test alone, long enough"], "http://localhost")
     sessions = Sessions(Viewer(1, user, Role.USER))
-    authenticator = Authenticator(tokens, sessions, cast("Any", None))
+    authenticator = Authenticator(tokens, sessions, NO_KEYS)
     first, second, third = (tokens.issue(user, uuid4()), tokens.issue(user, uuid4()), tokens.issue(other, uuid4()))
     await authenticator.authenticate_token(first)
     await authenticator.authenticate_token(second)
@@ -160,7 +162,7 @@ async def test_a_user_is_forgotten_in_all_sessions_and_nobody_else_is() -> None:
 async def test_a_token_of_another_user_does_not_fit_the_session() -> None:
     session = uuid4()
     tokens = AccessTokens(["a secret for this test alone, long enough"], "http://localhost")
-    authenticator = Authenticator(tokens, Sessions(Viewer(1, uuid4(), Role.ADMIN, session)), cast("Any", None))
+    authenticator = Authenticator(tokens, Sessions(Viewer(1, uuid4(), Role.ADMIN, session)), NO_KEYS)
     with pytest.raises(Unauthenticated):
         await authenticator.authenticate_token(tokens.issue(uuid4(), session))
 
@@ -168,7 +170,7 @@ async def test_a_token_of_another_user_does_not_fit_the_session() -> None:
 async def test_the_memory_is_bounded() -> None:
     user = uuid4()
     tokens = AccessTokens(["a secret for this test alone, long enough"], "http://localhost")
-    authenticator = Authenticator(tokens, Sessions(Viewer(1, user, Role.USER, uuid4())), cast("Any", None))
+    authenticator = Authenticator(tokens, Sessions(Viewer(1, user, Role.USER, uuid4())), NO_KEYS)
     inside = cast("Any", authenticator)
     for _ in range(REMEMBER_SESSIONS + 5):
         await inside._sessions.get(uuid4())
