@@ -97,7 +97,9 @@ async def rename(
     opt=UNVERIFIED | {"problems": (429,)},
     tags=TAGS,
     summary="All that is kept of the signed-in user",
-    responses={200: ResponseSpec(ExportAnswer, description="One JSON document, sent as it is read")},
+    responses={
+        200: ResponseSpec(ExportAnswer, generate_examples=False, description="One JSON document, sent as it is read")
+    },
 )
 async def export(viewer: NamedDependency[Viewer], ports: NamedDependency[AppPorts]) -> Stream:
     await ports.accounts.leaving.note_export(viewer)
