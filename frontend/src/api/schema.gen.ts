@@ -1150,84 +1150,20 @@ export interface components {
             items: components["schemas"]["EventAnswer"][];
             next_cursor: string | null;
         };
-        /**
-         * ExportAnswer
-         * @example {
-         *       "user": [
-         *         {
-         *           "rqMFojiePWlMXjDwYTak": "6b"
-         *         }
-         *       ],
-         *       "sessions": [
-         *         {
-         *           "SDBQNXqcJcDSuFiiFSZb": "6cc"
-         *         }
-         *       ],
-         *       "api_keys": [
-         *         {
-         *           "VAsuEshTKFLZjQQrDxkw": "b8bd43f8"
-         *         }
-         *       ],
-         *       "audit": [
-         *         {
-         *           "hWjGDYPstccqXcjHsjXc": "3"
-         *         }
-         *       ],
-         *       "jobs": [
-         *         {
-         *           "FwrkivNyOTjTEvAUueXg": "a019194d3a"
-         *         }
-         *       ]
-         *     }
-         */
+        /** ExportAnswer */
         ExportAnswer: {
-            /**
-             * @example [
-             *       {
-             *         "vbaBcefxZzxwAxLUKwHV": "b3c26ea95c"
-             *       }
-             *     ]
-             */
             api_keys: {
                 [key: string]: unknown;
             }[];
-            /**
-             * @example [
-             *       {
-             *         "IhEVjsekkeZUyMKBwICn": "9"
-             *       }
-             *     ]
-             */
             audit: {
                 [key: string]: unknown;
             }[];
-            /**
-             * @example [
-             *       {
-             *         "nwrLzxyyJLPvPYZLdSRa": "60257a50"
-             *       }
-             *     ]
-             */
             jobs: {
                 [key: string]: unknown;
             }[];
-            /**
-             * @example [
-             *       {
-             *         "vmoGjgxiHQOyswaLrqex": "1c0"
-             *       }
-             *     ]
-             */
             sessions: {
                 [key: string]: unknown;
             }[];
-            /**
-             * @example [
-             *       {
-             *         "JIgNZYFcagWptUqCwdER": "59d23"
-             *       }
-             *     ]
-             */
             user: {
                 [key: string]: unknown;
             }[];
