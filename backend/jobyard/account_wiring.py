@@ -11,7 +11,6 @@ import uuid_utils
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from jobyard.domain.errors import Unavailable
-from jobyard.domain.limits import Limits
 from jobyard.domain.user import User, fold_email
 from jobyard.mailer import MailServer, NoMailer, SmtpMailer
 from jobyard.ports import AccountUnit, AuditTrail, Departures, Mailer
@@ -92,7 +91,7 @@ def build_accounts(
         accounts=accounts,
         authenticator=authenticator,
         audit=PostgresAuditLog(unit),
-        api_keys=ApiKeyControl(unit, new_id, secrets.token_bytes, authenticator.forget_key, Limits().api_keys),
+        api_keys=ApiKeyControl(unit, new_id, secrets.token_bytes, authenticator.forget_key, settings.limits.api_keys),
         readiness=readiness,
     )
 

@@ -4,7 +4,7 @@ import ipaddress
 import os
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -55,7 +55,7 @@ class Settings:
     outbound_allow: tuple[IpNetwork, ...] = ()
     demo_kinds: bool = False
     show_queue_depth: bool = False
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     api_processes: int = 1
     audit_days: int = 400
     log_json: bool = True

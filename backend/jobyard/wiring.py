@@ -14,7 +14,6 @@ from litestar import Litestar
 from jobyard.account_wiring import account_rules, build_accounts
 from jobyard.collector import settle
 from jobyard.death_signal import follow_parent
-from jobyard.domain.limits import Limits
 from jobyard.handlers.catalog import build_registry
 from jobyard.handlers.registry import Registry
 from jobyard.observability import configure_logging, note_build
@@ -108,6 +107,7 @@ def build_ports(settings: Settings, *, bcrypt_cost: int = BCRYPT_COST, says_good
         core.engine,
         core.readers,
         core.nudges,
+        settings.limits,
         lease_seconds=settings.lease_seconds,
         secrets=core.registry.secrets_of,
     )
@@ -130,6 +130,7 @@ def build_ports(settings: Settings, *, bcrypt_cost: int = BCRYPT_COST, says_good
             settings.allowed_origins,
             cursor_keys=tuple(derive_key(secret, "live cursor") for secret in settings.all_secrets),
             verified_only=account_rules(settings).verified_only,
+            limits=settings.limits,
             show_queue_depth=settings.show_queue_depth,
             says_goodbye=says_goodbye,
         ),
@@ -146,7 +147,7 @@ def build_ports(settings: Settings, *, bcrypt_cost: int = BCRYPT_COST, says_good
         history=PostgresJobHistory(core.readers),
         statistics=PostgresStatistics(core.readers),
         queues=PostgresQueues(core.readers),
-        bulk=BulkOperations(store, PostgresOperations(core.engine, core.nudges, Limits()), accounts.audit),
+        bulk=BulkOperations(store, PostgresOperations(core.engine, core.nudges, settings.limits), accounts.audit),
         api_keys=accounts.api_keys,
         users=UserControl(
             accounts.unit, PostgresHeldJobs(core.engine, core.nudges), accounts.authenticator.forget_user
@@ -168,7 +169,7 @@ def build_worker(core: Core, settings: Settings) -> Worker:
         async with Pool(settings.database_url, ENGINE_SETTINGS, 1, Pooler(settings.database_pooler)) as pool:
             yield PostgresWorkQueue(pool, core.nudges)
 
-    store = PostgresJobStore(core.engine, core.readers, core.nudges)
+    store = PostgresJobStore(core.engine, core.readers, core.nudges, settings.limits)
     return Worker(
         queue=PostgresWorkQueue(core.engine, core.nudges),
         open_queue=open_queue,
@@ -184,10 +185,11 @@ def build_worker(core: Core, settings: Settings) -> Worker:
             grace_seconds=settings.shutdown_grace_seconds,
             beat_seconds=settings.lease_seconds / 4,
             sweep_seconds=settings.lease_seconds / 5,
+            limits=settings.limits,
         ),
         chores={
             "statistics": StatisticsUpkeep(core.engine).carry_on,
-            "operations": PostgresOperations(core.engine, core.nudges, Limits()).step,
+            "operations": PostgresOperations(core.engine, core.nudges, settings.limits).step,
             "inboxes": InboxFolding(core.engine).fold,
             "departures": PostgresDepartures(core.readers, store).carry_on,
             "held jobs": PostgresHeldJobs(core.engine, core.nudges).step,

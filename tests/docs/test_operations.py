@@ -8,8 +8,9 @@ from typing import Any
 from prometheus_client import Counter, Gauge, Histogram
 
 from jobyard import observability
-from jobyard.domain.limits import Limits
+from jobyard.domain.limits import BOUNDS, Limits
 from jobyard.ports import Retention
+from jobyard.settings import LIMIT_PREFIX
 from tests.docs.pages import ROOT, page, rows, section
 
 OPERATIONS = page("docs/operations.md")
@@ -28,12 +29,12 @@ def table(name: str) -> dict[str, list[str]]:
 
 
 def test_every_setting_is_listed_and_nothing_else_is() -> None:
-    assert set(table("settings")) == set(NAME.findall(page(SETTINGS)))
+    assert set(table("settings")) == set(NAME.findall(page(SETTINGS))) - {LIMIT_PREFIX}
 
 
 def test_numbers_have_their_default_and_their_bounds() -> None:
     listed = table("settings")
-    calls = list(reads("_number"))
+    calls = [call for call in reads("_number") if str(call[0]) != LIMIT_PREFIX]
     assert len(calls) > 3
     for name, default, least, most in calls:
         assert listed[name][0] == f"`{default}`", name
@@ -68,7 +69,8 @@ def reads(method: str) -> list[list[Any]]:
 
 def test_other_variables_are_read_by_something() -> None:
     """Those of `up`, of compose and of the tests' recipes."""
-    others = set(NAME.findall(OPERATIONS)) - set(table("settings"))
+    limits = {LIMIT_PREFIX, *(LIMIT_PREFIX + name.upper() for name in BOUNDS)}
+    others = set(NAME.findall(OPERATIONS)) - set(table("settings")) - limits
     sources = [*(ROOT / "backend/jobyard/up").glob("*.py"), ROOT / "docker-compose.yml", ROOT / "deploy/setup.sh"]
     known = {name for source in sources for name in NAME.findall(source.read_text(encoding="utf-8"))}
     assert others
@@ -84,6 +86,11 @@ def test_what_compose_asks_for_is_listed() -> None:
 def test_every_limit_is_listed_with_its_value() -> None:
     listed = {name: float(row[0].replace(",", "")) for name, row in table("limits").items()}
     assert listed == {name: float(value) for name, value in dataclasses.asdict(Limits()).items()}
+
+
+def test_limits_that_can_be_set_are_listed_with_their_bounds() -> None:
+    listed = {name: row[1] for name, row in table("limits").items() if row[1]}
+    assert listed == {name: f"{least:,} to {most:,}" for name, (least, most) in BOUNDS.items()}
 
 
 def test_retention_is_told_as_it_is() -> None:

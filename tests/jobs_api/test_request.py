@@ -100,7 +100,7 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"on_conflict": "replace"}, "/on_conflict", "must be one of return, reject, not 'replace'"),
     ({"prioriy": "high"}, "/prioriy", "is not a known field"),
     ({"notify_url": "https://a.example"}, "/notify_url", "is not a known field"),
-    ({"after": ["x"]}, "/after/0", "Invalid UUID, got 'x'"),
+    ({"after": ["x"]}, "/after/0", "Invalid UUID"),
     ({"after": [STRANGE]}, "/after/0", f"names no job of yours: '{STRANGE}'"),
     ({"after": [STRANGE] * 101}, "/after", "must be at most 100, not 101"),
     ({"if_after_fails": "stop"}, "/if_after_fails", "must be one of cancel, run, not 'stop'"),

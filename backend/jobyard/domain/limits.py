@@ -1,5 +1,6 @@
 """Limits on everything that grows, with the product's defaults (docs/operations.md lists the settings)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 NAME_PATTERN = r"[a-z0-9][a-z0-9._-]{0,63}"
@@ -8,7 +9,7 @@ NAME_PATTERN = r"[a-z0-9][a-z0-9._-]{0,63}"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Each is a setting; over one, the answer is 422, 413 or 429 and names it."""
+    """Over one, the answer is 422, 413 or 429 and names it. Those of `BOUNDS` are settings."""
 
     job_body_bytes: int = 256 * 1024
     batch_body_bytes: int = 16 * 1024 * 1024
@@ -34,3 +35,25 @@ class Limits:
     log_lines: int = 1_000
     log_bytes: int = 256 * 1024
     log_line_bytes: int = 4 * 1024
+
+
+BOUNDS: Mapping[str, tuple[int, int]] = {
+    "job_body_bytes": (1_024, 4 * 1024 * 1024),
+    "batch_body_bytes": (1_024, 64 * 1024 * 1024),
+    "batch_jobs": (1, 10_000),
+    "payload_depth": (1, 200),
+    "tags": (0, 100),
+    "tag_length": (1, 256),
+    "unique_key_length": (1, 500),
+    "idempotency_key_length": (1, 500),
+    "after": (0, 1_000),
+    "max_attempts": (1, 1_000),
+    "timeout_seconds": (1, 7 * 86_400),
+    "run_ahead_seconds": (60, 3_660 * 86_400),
+    "result_bytes": (1_024, 16 * 1024 * 1024),
+    "waiting_jobs": (1, 10_000_000),
+    "api_keys": (0, 1_000),
+    "sockets_per_user": (1, 1_000),
+    "socket_message_bytes": (1_024, 1024 * 1024),
+}
+"""What an operator may set them to. 500 characters of UTF-8 are what an index entry holds."""

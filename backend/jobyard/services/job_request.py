@@ -6,7 +6,7 @@ What is set where: the request, else the kind's defaults, else the server's (`Jo
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, TypeAlias, TypeVar, cast
 from uuid import UUID
@@ -199,7 +199,7 @@ def _run_at(request: JobRequest, now: datetime) -> datetime | None:
         return now + timedelta(seconds=request.delay_seconds)
     if request.run_at is None or request.run_at <= now:
         return None
-    return request.run_at
+    return request.run_at.astimezone(UTC)
 
 
 def is_name(text: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, cast
 
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
@@ -25,6 +25,7 @@ from jobyard.web.bulk import BULK_HANDLERS
 from jobyard.web.envelope import Envelope
 from jobyard.web.job_history import HISTORY_HANDLERS
 from jobyard.web.job_lists import LIST_HANDLERS
+from jobyard.web.job_submit import submit_batch
 from jobyard.web.jobs import JOB_HANDLERS
 from jobyard.web.kinds import KIND_HANDLERS
 from jobyard.web.large_bodies import LargeBodies
@@ -111,7 +112,11 @@ def create_app(ports: AppPorts) -> Litestar:
     if options.says_goodbye:
         hooks.append(lambda: goodbye_at_sigterm(hub))
     app = App(
-        [*HANDLERS, *document_handlers(HANDLERS)],
+        [
+            *[handler for handler in HANDLERS if handler is not submit_batch],
+            Router("/", route_handlers=[submit_batch], request_max_body_size=options.limits.batch_body_bytes),
+            *document_handlers(HANDLERS),
+        ],
         dependencies={
             "ports": Provide(provide_ports),
             "viewer": Provide(provide_viewer),

@@ -9,7 +9,6 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 
-from jobyard.domain.limits import Limits
 from jobyard.domain.user import Viewer
 from jobyard.services.job_submit import JobSubmits, SubmittedJob, Written
 from jobyard.web.app_ports import AppPorts
@@ -70,7 +69,6 @@ async def copy(
 @post(
     "/jobs/batch",
     opt={"problems": (403, 409, 413, 429), "check_size": check_batch_size},
-    request_max_body_size=Limits().batch_body_bytes,
     responses=again(BatchAnswer),
     tags=TAGS,
     summary="Submit up to 1,000 jobs: all or none",
