@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import re
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,7 @@ async def test_who_may_call_what(client: httpx.AsyncClient) -> None:
             continue
         assert operation["security"] == [{"bearer": []}], (method, path)
         assert "401" in operation["responses"], (method, path)
-        url = path.replace("{job_id}", "0190d4b4-0000-7000-8000-000000000000").replace("{kind}", "demo.echo")
+        url = re.sub(r"\{\w+_id\}", "0190d4b4-0000-7000-8000-000000000000", path).replace("{kind}", "demo.echo")
         assert "{" not in url, f"say here what stands for the parameter of {path}"
         answer = await client.request(method, url)
         assert answer.status_code == 401, (method, path)
