@@ -69,6 +69,8 @@ WRONG: list[tuple[dict[str, object], str, str]] = [
     ({"name": "  "}, "/name", "must not be empty"),
     ({"name": "a" * 101}, "/name", "must have at most 100 characters, has 101"),
     ({"name": "a\u0007b"}, "/name", "must not contain control characters"),
+    ({"name": "a\u202eb"}, "/name", "must not contain invisible characters, such as U+202E"),
+    ({"name": "\u3164"}, "/name", "must contain something that can be seen"),
     ({"nick": "x"}, "/nick", "is not a known field"),
     ({"email": None}, "/email", "Expected `str`, got `null`"),
     ({"password": 1234567890}, "/password", "Expected `str`, got `int`"),

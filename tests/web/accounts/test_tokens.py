@@ -126,12 +126,12 @@ def test_keys_differ_by_purpose() -> None:
 def test_any_text_is_refused(text: str) -> None:
     with pytest.raises(Unauthenticated):
         tokens().read(text)
-    assert HmacRefreshTokens(SECRET).session_of(text) is None
+    assert HmacRefreshTokens([SECRET]).session_of(text) is None
 
 
 @given(st.uuids(), st.data())
 def test_a_refresh_token_is_good_in_one_spelling_alone(session: UUID, data: st.DataObject) -> None:
-    refresh = HmacRefreshTokens(SECRET)
+    refresh = HmacRefreshTokens([SECRET])
     token = refresh.first(session)
     assert refresh.session_of(token) == session
     place = data.draw(st.integers(0, len(token) - 1))
@@ -141,12 +141,12 @@ def test_a_refresh_token_is_good_in_one_spelling_alone(session: UUID, data: st.D
 
 
 def test_successors() -> None:
-    refresh = HmacRefreshTokens(SECRET)
+    refresh = HmacRefreshTokens([SECRET])
     first = refresh.first(SESSION)
-    second = refresh.successor(first)
+    second = refresh.successors(first)[0]
     assert refresh.session_of(second) == SESSION
-    assert second == HmacRefreshTokens(SECRET).successor(first)
-    assert len({first, second, refresh.successor(second), refresh.first(SESSION)}) == 4
-    assert HmacRefreshTokens(SECRET + "x").session_of(first) is None
+    assert second == HmacRefreshTokens([SECRET]).successors(first)[0]
+    assert len({first, second, refresh.successors(second)[0], refresh.first(SESSION)}) == 4
+    assert HmacRefreshTokens([SECRET + "x"]).session_of(first) is None
     with pytest.raises(ValueError, match="not a token of ours"):
-        refresh.successor("x")
+        refresh.successors("x")

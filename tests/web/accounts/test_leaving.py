@@ -1,0 +1,340 @@
+"""The end of an account: who may, what goes, and what carries it on when a process does not."""
+
+import asyncio
+from typing import Any, cast
+
+import httpx
+import pytest
+
+from jobyard.account_wiring import AccountParts
+from jobyard.domain.user import Viewer
+from jobyard.postgres.account_data import NOT_EXPORTED, SECTIONS
+from jobyard.postgres.connections import READER_SETTINGS, Pool
+from jobyard.postgres.departures import OWNER_COLUMNS, PostgresDepartures
+from jobyard.postgres.queries import query
+from jobyard.services.account_rules import AccountRules, Throttle
+from tests.web.accounts.conftest import PASSWORD, Person
+
+ECHO = {"kind": "demo.echo", "payload": {"value": "mine"}, "tags": ["mine"]}
+LATER = ECHO | {"delay_seconds": 3600}
+
+
+async def leave(client: httpx.AsyncClient, who: dict[str, str], password: str = PASSWORD) -> httpx.Response:
+    return await client.request("DELETE", "/me", json={"password": password}, headers=who)
+
+
+async def owned(database: Any, user: int) -> dict[str, int]:
+    """How many rows of each table name a user as their owner."""
+    counts: dict[str, int] = {}
+    for table in await database.fetch(query("owned_tables"), [*OWNER_COLUMNS]):
+        count = f"SELECT count(*) FROM {table['name']} WHERE {table['owner']} = $1"  # noqa: S608 - of the catalogue
+        rows = await database.fetchval(count, user)
+        if rows:
+            counts[table["root"]] = counts.get(table["root"], 0) + rows
+    return counts
+
+
+async def finish_one(database: Any) -> None:
+    """A job of each sort of end, with a timeline and log lines, as a worker would leave them."""
+    await database.execute(
+        """
+        WITH over AS (DELETE FROM live_jobs WHERE id = (SELECT id FROM live_jobs ORDER BY id LIMIT 1) RETURNING *),
+        gone AS (
+          INSERT INTO finished_jobs (run_at, created_at, started_at, finished_at, finish_xid, owner_id, lane, run,
+            priority, state, attempt, max_attempts, budget, crashes, notify, id, kind, payload)
+          SELECT run_at, created_at, now(), now(), 1, owner_id, lane, 1,
+            priority, 5, 1, max_attempts, budget, 0, true, id, kind, payload
+          FROM over RETURNING id, owner_id),
+        events AS (
+          INSERT INTO job_events (at, job_id, owner_id, run, attempt, type)
+          SELECT now(), id, owner_id, 1, 1, 'edited' FROM gone)
+        INSERT INTO job_stats (minute, owner_id, kind, waits, runs)
+        SELECT now(), owner_id, 'demo.echo', '{}', '{}' FROM gone
+        """
+    )
+
+
+async def carry_on_to_the_end(departures: PostgresDepartures) -> None:
+    async with asyncio.timeout(30):
+        while await departures.carry_on():
+            pass
+
+
+@pytest.fixture
+async def client(make_client: Any) -> httpx.AsyncClient:
+    return await make_client(demo_kinds=True)
+
+
+@pytest.fixture
+async def departures(database_url: str, make_client: Any) -> Any:
+    """What the leading worker runs, as if ten minutes were none; `jobs` is the store of an application."""
+    keep: list[AccountParts] = []
+    await make_client(keep=keep)
+    jobs = cast("Any", keep[0].accounts.leaving.departures)._jobs
+    async with Pool(database_url, READER_SETTINGS, 2) as readers:
+        yield PostgresDepartures(readers, jobs, settle_seconds=0)
+
+
+# Leaving ------------------------------------------------------------------------------------------------------------
+async def test_who_left_is_refused_everywhere_at_once(
+    make_client: Any, sign_up: Person, sign_in: Person, database: Any
+) -> None:
+    keep: list[AccountParts] = []
+    client, elsewhere = await make_client(keep=keep), await make_client(keep=keep)
+    ann, second = await sign_up(client), await sign_in(client)
+    key = (await client.post("/api-keys", json={"name": "x", "scopes": ["jobs:read"]}, headers=ann)).json()["key"]
+    cookie = (await client.post("/login", json={"email": "ann@example.org", "password": PASSWORD})).headers[
+        "set-cookie"
+    ]
+    client.cookies.clear()
+    answer = await leave(client, ann)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert "Max-Age=0" in answer.headers["set-cookie"]
+    for who in (ann, second, {"Authorization": f"Bearer {key}"}):
+        assert (await client.get("/jobs", headers=who)).status_code == 401
+    assert (await elsewhere.get("/jobs", headers=ann)).status_code == 401
+    assert (await client.post("/token/refresh", headers={"Cookie": cookie.partition(";")[0]})).status_code == 401
+    for email in ("ann@example.org", "departed", ""):
+        assert (await client.post("/login", json={"email": email, "password": PASSWORD})).status_code == 401
+    row = await database.fetchrow("SELECT * FROM users")
+    assert (row["email"], row["name"], row["password_hash"], row["role"]) == ("", "", "", "user")
+    assert "ann" not in row["email_folded"]
+
+
+async def test_it_asks_for_the_password(client: httpx.AsyncClient, sign_up: Person) -> None:
+    ann = await sign_up(client)
+    answer = await leave(client, ann, "something else, long")
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [{"pointer": "/password", "message": "is not your password"}]
+    assert (await client.request("DELETE", "/me", headers=ann)).status_code in {400, 415}
+    assert (await client.get("/me", headers=ann)).status_code == 200
+
+
+async def test_the_address_is_free_again_and_a_new_account_has_nothing_of_the_old(
+    client: httpx.AsyncClient, sign_up: Person
+) -> None:
+    ann = await sign_up(client)
+    await client.post("/jobs", json=LATER, headers=ann)
+    assert (await leave(client, ann)).status_code == 204
+    again = await sign_up(client)
+    assert (await client.get("/jobs", headers=again)).json()["items"] == []
+    assert len((await client.get("/me/sessions", headers=again)).json()["items"]) == 1
+
+
+async def test_the_last_administrator_stays(client: httpx.AsyncClient, sign_up: Person, database: Any) -> None:
+    people = [await sign_up(client, name) for name in ("ann", "bob")]
+    await database.execute("UPDATE users SET role = 'admin'")
+    statuses: list[int] = []
+
+    async def go(who: dict[str, str]) -> None:
+        statuses.append((await leave(client, who)).status_code)
+
+    async with asyncio.TaskGroup() as group:
+        for who in people:
+            group.create_task(go(who))
+    assert sorted(statuses) == [204, 409]
+
+
+async def test_waiting_jobs_are_cancelled_before_the_answer(
+    client: httpx.AsyncClient, sign_up: Person, database: Any
+) -> None:
+    ann, bob = await sign_up(client), await sign_up(client, "bob")
+    for job in (ECHO, LATER):
+        await client.post("/jobs", json=job, headers=ann)
+        await client.post("/jobs", json=job, headers=bob)
+    await leave(client, ann)
+    assert await database.fetchval("SELECT count(*) FROM live_jobs") == 2
+    assert [item["state"] for item in (await client.get("/jobs", headers=bob)).json()["items"]] == [
+        "scheduled",
+        "pending",
+    ]
+
+
+# What is left behind ------------------------------------------------------------------------------------------------
+async def test_nothing_is_left(
+    client: httpx.AsyncClient, sign_up: Person, database: Any, departures: PostgresDepartures
+) -> None:
+    ann, bob = await sign_up(client), await sign_up(client, "bob")
+    users = {row["email"]: row["key"] for row in await database.fetch("SELECT key, email FROM users")}
+    for who in (ann, bob):
+        for _ in range(3):
+            await client.post("/jobs", json=LATER, headers=who | {"Idempotency-Key": str(id(object()))})
+        await client.post("/api-keys", json={"name": "x", "scopes": ["jobs:read"]}, headers=who)
+    for _ in range(2):
+        await finish_one(database)
+    before = {name: await owned(database, key) for name, key in users.items()}
+    assert before["ann@example.org"]["finished_jobs"] == 2
+    assert before["ann@example.org"]["job_events"] == 2
+    await leave(client, ann)
+    await carry_on_to_the_end(departures)
+    assert await owned(database, users["ann@example.org"]) == {}
+    assert await owned(database, users["bob@example.org"]) == before["bob@example.org"]
+    assert [row["email"] for row in await database.fetch("SELECT email FROM users")] == ["bob@example.org"]
+    line = await database.fetchrow("SELECT * FROM audit WHERE action = 'account_deleted'")
+    assert (line["user_key"], line["actor_key"], line["actor_id"], line["address"]) == (None, None, None, "")
+
+
+async def test_a_running_job_is_asked_to_stop_and_waited_for(
+    client: httpx.AsyncClient, sign_up: Person, database: Any, departures: PostgresDepartures
+) -> None:
+    ann = await sign_up(client)
+    await client.post("/jobs", json=ECHO, headers=ann)
+    await database.execute("UPDATE live_jobs SET worker_id = 1, run = 1, attempt = 1, started_at = now()")
+    await leave(client, ann)
+    assert await database.fetchval("SELECT cancel_asked FROM live_jobs")
+    await carry_on_to_the_end(departures)
+    assert await database.fetchval("SELECT count(*) FROM users") == 1
+    cast("Any", departures)._not_before.clear()  # it is looked at again in a minute
+    await database.execute("DELETE FROM live_jobs")
+    await carry_on_to_the_end(departures)
+    assert await database.fetchval("SELECT count(*) FROM users") == 0
+
+
+async def test_what_comes_late_from_another_process_goes_too(
+    client: httpx.AsyncClient, sign_up: Person, database: Any, departures: PostgresDepartures, database_url: str
+) -> None:
+    """Which took the user for signed in for some seconds more."""
+    ann = await sign_up(client)
+    await client.post("/jobs", json=LATER, headers=ann)
+    kept = await database.fetchrow("SELECT * FROM live_jobs")
+    await leave(client, ann)
+    async with Pool(database_url, READER_SETTINGS, 2) as readers:
+        waiting = PostgresDepartures(readers, cast("Any", departures)._jobs, settle_seconds=600)
+        await carry_on_to_the_end(waiting)
+    assert await database.fetchval("SELECT count(*) FROM users") == 1  # it is gone through, and stays for a while
+    await database.execute(
+        "INSERT INTO live_jobs (run_at, owner_id, lane, wait, id, kind, payload) VALUES ($1, $2, $3, 1, $4, $5, '{}')",
+        kept["run_at"],
+        kept["owner_id"],
+        kept["lane"],
+        kept["id"],
+        kept["kind"],
+    )
+    await carry_on_to_the_end(departures)
+    assert await database.fetchval("SELECT count(*) FROM live_jobs") == 0
+    assert await database.fetchval("SELECT count(*) FROM finished_jobs") == 0
+    assert await database.fetchval("SELECT count(*) FROM users") == 0
+
+
+async def test_many_jobs_go_in_parts_and_any_process_goes_on(
+    client: httpx.AsyncClient, sign_up: Person, database: Any, departures: PostgresDepartures, database_url: str
+) -> None:
+    ann = await sign_up(client)
+    await database.execute(
+        "INSERT INTO live_jobs (run_at, owner_id, lane, wait, id, kind, payload) "
+        "SELECT now() + interval '1 day', u.key, 1, 1, gen_random_uuid(), 'demo.echo', '{}' "
+        "FROM users u, generate_series(1, 7000)"
+    )
+    await leave(client, ann)
+    left = await database.fetchval("SELECT count(*) FROM live_jobs")
+    assert 0 < left < 7000
+    assert await departures.carry_on()
+    assert 0 < left - await database.fetchval("SELECT count(*) FROM live_jobs") <= 500
+    async with Pool(database_url, READER_SETTINGS, 2) as readers:  # the first was killed: another leads
+        await carry_on_to_the_end(PostgresDepartures(readers, cast("Any", departures)._jobs, settle_seconds=0))
+    assert await database.fetchval("SELECT count(*) FROM live_jobs") == 0
+    assert await database.fetchval("SELECT count(*) FROM finished_jobs") == 0
+    assert await database.fetchval("SELECT count(*) FROM users") == 0
+
+
+async def test_a_user_whose_data_cannot_be_taken_away_holds_up_nobody_else(
+    client: httpx.AsyncClient, sign_up: Person, database: Any, departures: PostgresDepartures
+) -> None:
+    people = [await sign_up(client, name) for name in ("ann", "bob")]
+    first = await database.fetchval("SELECT key FROM users WHERE email = 'ann@example.org'")
+    await client.post("/jobs", json=LATER, headers=people[0])
+    inside = cast("Any", departures)
+    cancel, inside._jobs = inside._jobs, Refusing(inside._jobs, first)
+    inside._jobs.cancel_for_others = cancel.cancel
+    await database.execute("UPDATE users SET deleted_at = now(), disabled_at = now()")
+    with pytest.raises(RuntimeError):
+        await departures.carry_on()
+    await carry_on_to_the_end(departures)
+    assert [row["key"] for row in await database.fetch("SELECT key FROM users")] == [first]
+
+
+class Refusing:
+    """A store that cancels nothing of one user."""
+
+    def __init__(self, jobs: Any, owner: int) -> None:
+        self.cancel_for_others = jobs.cancel
+        self.owner = owner
+
+    async def cancel(self, viewer: Viewer, job_ids: Any) -> Any:
+        if viewer.key == self.owner:
+            raise RuntimeError("not today")
+        return await self.cancel_for_others(viewer, job_ids)
+
+
+# Export -------------------------------------------------------------------------------------------------------------
+async def test_an_export_has_everything_of_the_user_and_nothing_of_another(
+    client: httpx.AsyncClient, sign_up: Person, database: Any
+) -> None:
+    ann, bob = await sign_up(client, name="Ann"), await sign_up(client, "bob", name="Bob")
+    for who in (ann, bob):
+        await client.post("/jobs", json=LATER, headers=who)
+        await client.post("/jobs", json=LATER, headers=who)
+        await client.post("/api-keys", json={"name": "laptop", "scopes": ["jobs:read"]}, headers=who)
+    await finish_one(database)
+    answer = await client.get("/me/export", headers=ann)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json"
+    assert "attachment" in answer.headers["content-disposition"]
+    told = answer.json()
+    assert set(told) == {section.name for section in SECTIONS}
+    assert [(user["email"], user["name"], user["role"]) for user in told["user"]] == [
+        ("ann@example.org", "Ann", "user")
+    ]
+    assert sorted(job["state"] for job in told["jobs"]) == ["completed", "scheduled"]
+    assert {(job["priority"], job["payload"]["value"]) for job in told["jobs"]} == {("medium", "mine")}
+    assert [key["name"] for key in told["api_keys"]] == ["laptop"]
+    assert len(told["sessions"]) == len(told["job_events"]) == len(told["statistics"]) == 1
+    assert "account_exported" in {line["action"] for line in told["audit"]}
+    assert "bob" not in answer.text.lower()
+    for inside in ("hash", "owner_id", "user_key", "finish_xid", "$2b$"):
+        assert inside not in answer.text
+
+
+async def test_a_long_export_comes_in_pages(
+    client: httpx.AsyncClient, sign_up: Person, database: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobyard.postgres.account_data.ROWS", 3)
+    monkeypatch.setattr("jobyard.postgres.account_data.BLOCKS", 1)
+    ann = await sign_up(client)
+    for _ in range(8):
+        await client.post("/jobs", json=LATER, headers=ann)
+    for _ in range(4):
+        await finish_one(database)
+    told = (await client.get("/me/export", headers=ann)).json()
+    assert len({job["id"] for job in told["jobs"]}) == len(told["jobs"]) == 8
+    assert len(told["job_events"]) == 4
+
+
+async def test_exports_are_throttled(make_client: Any, sign_up: Person) -> None:
+    client = await make_client(rules=AccountRules(signup="open", exports_per_user=Throttle(2, 3600)))
+    ann, bob = await sign_up(client), await sign_up(client, "bob")
+    statuses = [(await client.get("/me/export", headers=ann)).status_code for _ in range(3)]
+    assert statuses == [200, 200, 429]
+    assert (await client.get("/me/export", headers=bob)).status_code == 200
+    assert (await client.get("/me/export")).status_code == 401
+
+
+async def test_every_table_is_told_or_said_why_not(database: Any) -> None:
+    """A new table that names an owner: is it in the export? Its rows are deleted by themselves, if the column is one
+    of OWNER_COLUMNS. One that holds something of a user under another name needs a thought.
+    """
+    tables = {row["root"] for row in await database.fetch(query("owned_tables"), [*OWNER_COLUMNS])}
+    told = {section.table for section in SECTIONS}
+    assert tables - told - set(NOT_EXPORTED) == set(), "say in postgres/account_data.py what the export tells of these"
+    assert (told | set(NOT_EXPORTED)) - tables == {"users"}
+    columns = await database.fetch(
+        "SELECT table_name, column_name, data_type FROM information_schema.columns "
+        "WHERE table_schema = current_schema()"
+    )
+    for row in columns:
+        for section in SECTIONS:
+            if section.table == row["table_name"] and row["data_type"] == "bytea":
+                assert row["column_name"] in section.omit, (section.table, row["column_name"])
+    known = {"owner_id", "user_key", "actor_key", "actor_id"}
+    named = {row["column_name"] for row in columns if row["column_name"].startswith(("owner", "user_", "actor_"))}
+    assert named <= known | {"actor_kind", "actor_name"}, "OWNER_COLUMNS of postgres/departures.py: is this one?"
