@@ -58,12 +58,12 @@ async def copy(
     submits: Submits,
     ports: Ports,
     job_id: FromPath[UUID],
-    data: JSONBody[CopyBody],
+    data: JSONBody[CopyBody | None] = None,
     key: KeyHeader = None,
 ) -> Response[JobAnswer]:
     """Its time, its unique key and the jobs that it waited for are not copied."""
     keyed = await keyed_call(request, key, ports.options.limits)
-    return _answer(await submits.copy(viewer, job_id, data.change, datetime.now(UTC), keyed))
+    return _answer(await submits.copy(viewer, job_id, (data or CopyBody()).change, datetime.now(UTC), keyed))
 
 
 @post(
