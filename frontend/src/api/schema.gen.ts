@@ -3013,7 +3013,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CopyBody"];
+                "application/json": components["schemas"]["CopyBody"] | null;
             };
         };
         responses: {
