@@ -24,7 +24,8 @@ ON CONFLICT (key) DO UPDATE SET (hits, ends_at, times) = (
 RETURNING hits, extract(epoch FROM times[1] + make_interval(secs => :window) - now())::float8
 """)
 FORGIVE = text("""
-UPDATE throttles SET times = times[1:cardinality(times) - 1], hits = greatest(0, cardinality(times) - 1) WHERE key = :key
+UPDATE throttles SET times = times[1:cardinality(times) - 1], hits = greatest(0, cardinality(times) - 1)
+WHERE key = :key
 """)
 
 
