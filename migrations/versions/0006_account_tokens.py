@@ -15,7 +15,8 @@ UP = [
 CREATE TABLE account_tokens (
   token_hash   bytea CONSTRAINT pk_account_tokens PRIMARY KEY, -- SHA-256; used once: then the row is gone
   purpose      text NOT NULL CONSTRAINT ck_account_tokens_purpose CHECK (purpose IN ('reset', 'verify', 'invite')),
-  user_key     int CONSTRAINT fk_account_tokens_user_key_users REFERENCES users (key) ON DELETE CASCADE, -- not of 'invite'
+  -- NULL of an invitation
+  user_key     int CONSTRAINT fk_account_tokens_user_key_users REFERENCES users (key) ON DELETE CASCADE,
   email        text NOT NULL,
   email_folded text NOT NULL, -- it is good for this address alone
   created_at   timestamptz NOT NULL DEFAULT now(),

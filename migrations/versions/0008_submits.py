@@ -35,7 +35,10 @@ CREATE TABLE follows (
   follower uuid NOT NULL, -- a job with wait = 3, or a batch
   PRIMARY KEY (job_id, follower)
 )""",
-    "COMMENT ON TABLE follows IS 'Who waits for what; a row goes when the job has ended. The last one lets the follower go'",
+    (
+        "COMMENT ON TABLE follows IS "
+        "'Who waits for what; a row goes when the job has ended. The last one lets the follower go'"
+    ),
     "CREATE INDEX follows_follower ON follows (follower)",
     """
 CREATE TABLE batches (
@@ -43,7 +46,10 @@ CREATE TABLE batches (
   owner_id    int NOT NULL,
   on_complete jsonb NOT NULL
 )""",
-    "COMMENT ON TABLE batches IS 'Jobs to be submitted when a batch has ended; the row goes in the transaction that does'",
+    (
+        "COMMENT ON TABLE batches IS "
+        "'Jobs to be submitted when a batch has ended; the row goes in the transaction that does'"
+    ),
     "CREATE INDEX batches_owner ON batches (owner_id)",
     "SELECT make_partitions((now() AT TIME ZONE 'UTC')::date - 1, 9)",
 ]

@@ -95,8 +95,7 @@ async def test_a_retry_leaves_alone_what_has_an_unfinished_twin(api: Api) -> Non
 
 
 async def test_what_is_wrong_is_told(api: Api) -> None:
-    body: dict[str, Any]
-    for body, pointer, message in (
+    cases: list[tuple[dict[str, Any], str, str]] = [
         ({}, "", "must have ids or filter, and not both"),
         ({"ids": [NOBODYS], "filter": {}}, "", "must have ids or filter, and not both"),
         ({"ids": []}, "/ids", "must be from 1 to 1000, not 0"),
@@ -109,7 +108,8 @@ async def test_what_is_wrong_is_told(api: Api) -> None:
         ({"filter": {"state": "done"}}, "/filter/state", "must be one of scheduled, pending"),
         ({"filter": {"states": "failed"}}, "/filter/states", "is not a known field"),
         ({"filter": {"created_after": "today"}}, "/filter/created_after", "must be a time such as"),
-    ):
+    ]
+    for body, pointer, message in cases:
         for verb in ("retry", "cancel", "discard"):
             wrong = errors(await api.mara.post(f"/jobs/{verb}", json=body))
             assert list(wrong) == [pointer], body

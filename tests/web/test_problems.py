@@ -8,6 +8,7 @@ import httpx
 import msgspec
 import pytest
 from litestar import Litestar, get, post
+from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
@@ -23,6 +24,8 @@ from jobyard.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
+from jobyard.domain.limits import Limits
+from jobyard.web.large_bodies import LargeBodies
 from jobyard.web.problems import problem_handler
 from jobyard.web.strict_request import StrictRequest, refuse_unknown_query
 
@@ -81,6 +84,7 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
         exception_handlers={Exception: problem_handler(lambda error: isinstance(error, ConnectionError))},
         request_class=StrictRequest,
         request_max_body_size=10_000,
+        state=State({"limits": Limits(), "large_bodies": LargeBodies()}),
         openapi_config=None,
         logging_config=None,
     )

@@ -13,7 +13,7 @@ LIMITS = Limits(result_bytes=100, traceback_bytes=200, message_bytes=50)
 
 
 def job(attempt: int = 1, max_attempts: int = 3) -> ClaimedJob:
-    return ClaimedJob((0, 1), UUID(int=1), 1, attempt, 7, "demo.echo", b"{}", JobOptions(max_attempts, 2.5))
+    return ClaimedJob("(0,1)", UUID(int=1), 1, attempt, 7, "demo.echo", b"{}", JobOptions(max_attempts, 2.5))
 
 
 def boom(text: str) -> Exception:

@@ -51,7 +51,9 @@ class UserRow(DefaultBase):
     created_at: Mapped[datetime] = mapped_column(TIME, server_default=NOW)
     disabled_at: Mapped[datetime | None] = mapped_column(TIME)
     weight: Mapped[int] = mapped_column(SmallInteger, server_default="10")
-    held_at: Mapped[datetime | None] = mapped_column(TIME)
+    held_at: Mapped[datetime | None] = mapped_column(
+        TIME, comment="Some of its jobs may be held: set with disabled_at, NULL when all are back"
+    )
     """Some of its jobs may be held: set with `disabled_at`, NULL when all are back in line."""
     deleted_at: Mapped[datetime | None] = mapped_column(TIME)
     """The row stays, without a name, until all that the user had is gone."""

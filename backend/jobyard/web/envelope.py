@@ -5,6 +5,7 @@ It wraps the whole application: Litestar's own middleware does not see what has 
 
 import re
 import time
+from collections.abc import Callable
 from typing import Any, cast
 from uuid import uuid4
 
@@ -82,7 +83,8 @@ class Envelope:
         try:
             await self._app(scope, receive, send_wrapped)
         finally:
-            if (leave := scope.get("state", {}).pop(LEAVE, None)) is not None:
+            state = cast("dict[str, dict[str, Callable[[], None]]]", scope).get("state", {})
+            if (leave := state.pop(LEAVE, None)) is not None:
                 leave()
             self._note(scope, status, time.perf_counter() - began)
 

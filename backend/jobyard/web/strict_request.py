@@ -125,5 +125,6 @@ def _query_names(signature: ParsedSignature, dependencies: Mapping[str, Provide]
         if name in dependencies:  # first: Litestar also describes a dependency as a query parameter of its name
             names |= _query_names(dependencies[name].parsed_fn_signature, dependencies)
         elif isinstance(definition, ParameterKwarg) and definition.param_type is ParamType.QUERY:
-            names[definition.query or definition.name or name] = parameter.is_non_string_collection
+            values = [parameter, *(parameter.inner_types if parameter.is_optional else ())]
+            names[definition.query or definition.name or name] = any(one.is_non_string_collection for one in values)
     return names

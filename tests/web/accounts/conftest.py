@@ -32,7 +32,7 @@ class Mailbox:
         if self.answers:
             return self.answers.pop(0)
         message = message_from_bytes(cast("bytes", envelope.content), policy=policy.SMTP)
-        await self._letters.put(cast("EmailMessage", message))
+        await self._letters.put(message)
         return "250 taken"
 
     async def next(self) -> EmailMessage:

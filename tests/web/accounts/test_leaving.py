@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any, cast
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -158,7 +159,7 @@ async def test_nothing_is_left(
     users = {row["email"]: row["key"] for row in await database.fetch("SELECT key, email FROM users")}
     for who in (ann, bob):
         for _ in range(3):
-            await client.post("/jobs", json=LATER, headers=who | {"Idempotency-Key": str(id(object()))})
+            await client.post("/jobs", json=LATER, headers=who | {"Idempotency-Key": str(uuid4())})
         await client.post("/api-keys", json={"name": "x", "scopes": ["jobs:read"]}, headers=who)
     for _ in range(2):
         await finish_one(database)

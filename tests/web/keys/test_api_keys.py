@@ -41,7 +41,7 @@ async def test_a_key_is_shown_once_and_stored_as_a_hash(client: httpx.AsyncClien
 async def test_what_is_wrong_with_a_key_is_named(client: httpx.AsyncClient) -> None:
     ann = await sign_up(client, "ann")
     past = (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
-    for change, pointer in (
+    cases: list[tuple[dict[str, Any], str]] = [
         ({"name": " "}, "/name"),
         ({"name": "x" * 101}, "/name"),
         ({"name": "a\0b"}, "/name"),
@@ -52,7 +52,8 @@ async def test_what_is_wrong_with_a_key_is_named(client: httpx.AsyncClient) -> N
         ({"expires_at": "2099-01-01T00:00:00"}, "/expires_at"),
         ({"expires_at": 5}, "/expires_at"),
         ({"admin": True}, "/admin"),
-    ):
+    ]
+    for change, pointer in cases:
         answer = await ann.post("/api-keys", READ | change)
         assert answer.status_code == 422, change
         assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
