@@ -21,16 +21,6 @@ PUBLIC = {
     "/healthz", "/readyz", "/signup", "/login", "/token/refresh", "/logout",
     "/password/forgot", "/password/reset", "/email/verify",
 }  # fmt: skip
-    "/healthz",
-    "/readyz",
-    "/signup",
-    "/login",
-    "/token/refresh",
-    "/logout",
-    "/password/forgot",
-    "/password/reset",
-    "/email/verify",
-}
 
 
 def test_the_committed_copy_is_current() -> None:
