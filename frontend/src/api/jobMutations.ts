@@ -52,11 +52,22 @@ export function useCancelJob() {
 
 /** Up to 1,000 jobs at once; those that can't be touched are skipped, and the answer says how many. */
 export function useRetryJobs() {
-  return useBulkAction((ids) => answer(api.POST("/jobs/retry", { body: { ids } })), retried);
+  return useBulkAction((ids) => tally(answer(api.POST("/jobs/retry", { body: { ids } }))), retried);
 }
 
 export function useCancelJobs() {
-  return useBulkAction((ids) => answer(api.POST("/jobs/cancel", { body: { ids } })), cancelled);
+  return useBulkAction((ids) => tally(answer(api.POST("/jobs/cancel", { body: { ids } }))), cancelled);
+}
+
+interface Tally {
+  changed: number;
+  skipped: number;
+}
+
+/** More than 1,000 become an operation that goes on by itself; by ids there are never so many. */
+async function tally(answered: Promise<Tally | { operation: Tally }>): Promise<Tally> {
+  const told = await answered;
+  return "operation" in told ? told.operation : told;
 }
 
 function retried(job: JobSummary): JobSummary {
@@ -71,7 +82,7 @@ function cancelled(job: JobSummary): JobSummary {
 }
 
 function useBulkAction(
-  act: (ids: string[]) => Promise<{ changed: number; skipped: number }>,
+  act: (ids: string[]) => Promise<Tally>,
   expect: (job: JobSummary) => JobSummary,
 ) {
   const queryClient = useQueryClient();
