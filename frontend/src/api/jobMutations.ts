@@ -81,10 +81,7 @@ function cancelled(job: JobSummary): JobSummary {
     : { ...job, state: "cancelled", finished_at: new Date().toISOString() };
 }
 
-function useBulkAction(
-  act: (ids: string[]) => Promise<Tally>,
-  expect: (job: JobSummary) => JobSummary,
-) {
+function useBulkAction(act: (ids: string[]) => Promise<Tally>, expect: (job: JobSummary) => JobSummary) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: act,
