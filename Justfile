@@ -30,6 +30,12 @@ worker: _runtime
 admin EMAIL: _runtime
     @exec {{ python }} -m jobyard.up run admin "$1"
 
+# print an invitation to sign up, for this address
+[no-exit-message]
+[positional-arguments]
+invite EMAIL: _runtime
+    @exec {{ python }} -m jobyard.up run invite "$1"
+
 # bring the database of a running `up` (or of JOBYARD_DATABASE_URL) to this release
 [no-exit-message]
 migrate: _runtime

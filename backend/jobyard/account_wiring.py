@@ -2,15 +2,16 @@
 
 import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TypeVar
 from uuid import UUID
 
 import uuid_utils
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from jobyard.domain.errors import Unavailable
+from jobyard.domain.errors import Conflict, Invalid, Unavailable
 from jobyard.domain.user import User, fold_email
 from jobyard.mailer import MailServer, NoMailer, SmtpMailer
 from jobyard.ports import AccountUnit, AuditTrail, Departures, Mailer
@@ -34,6 +35,7 @@ from jobyard.services.account_rules import FIFTEEN_MINUTES, HOUR, AccountRules, 
 from jobyard.services.accounts import Accounts
 from jobyard.services.api_keys import ApiKeyControl
 from jobyard.services.background import Background
+from jobyard.services.invitations import Invitations
 from jobyard.services.leaving import Leaving
 from jobyard.services.mail_room import MailRoom
 from jobyard.services.password_gate import PasswordGate
@@ -45,6 +47,8 @@ from jobyard.services.verification import Verification
 from jobyard.settings import Settings
 from jobyard.web.app_ports import Check
 from jobyard.web.authentication import Authenticator
+
+T = TypeVar("T")
 
 ADMIN_WAIT_SECONDS = 5.0
 
@@ -117,7 +121,7 @@ def _accounts(
         rules=rules,
         gate=gate,
         entrance=SignIn(unit, gate, sessions, background),
-        admission=SignUp(unit, rules, hasher, common, new_id, links, sessions, verification),
+        admission=SignUp(unit, rules, hasher, common, new_id, Invitations(unit, rules, links), sessions, verification),
         sessions=sessions,
         passwords=Passwords(unit, gate, common, mail_room, authenticator.forget_user),
         verification=verification,
@@ -166,19 +170,39 @@ def _away(settings: Settings, error: BaseException) -> str:
 def make_admin(settings: Settings, email: str) -> str | None:
     """Give an existing user the role `admin`. What went wrong, as a sentence, or None."""
 
-    async def make() -> User | None:
-        await wait_for_database(settings.database_url, ADMIN_WAIT_SECONDS)
-        engine = create_engine(settings.database_url, size=1, pooler=Pooler(settings.database_pooler))
-        try:
-            async with PostgresAccountUnit(engine)() as work:
-                user = await work.users.make_admin(fold_email(email))
-                await work.commit()
-            return user
-        finally:
-            await engine.dispose()
+    async def make(unit: AccountUnit) -> User | None:
+        async with unit() as work:
+            user = await work.users.make_admin(fold_email(email))
+            await work.commit()
+        return user
 
     try:
-        user = asyncio.run(make())
+        user = asyncio.run(_alone(settings, make))
     except (*AWAY, Unavailable) as error:
         return _away(settings, error)
     return None if user else f"there is no user with the email {email}: sign up first"
+
+
+def invite(settings: Settings, email: str) -> tuple[str | None, str | None]:
+    """An invitation's link, or None; and what went wrong, as a sentence, or None."""
+
+    async def make(unit: AccountUnit) -> str:
+        return await Invitations(unit, account_rules(settings), RandomLinkTokens()).invite(email)
+
+    try:
+        token = asyncio.run(_alone(settings, make))
+    except (Conflict, Invalid) as error:
+        return None, error.detail
+    except (*AWAY, Unavailable) as error:
+        return None, _away(settings, error)
+    return f"{settings.origin}/app/signup#invitation={token}", None
+
+
+async def _alone(settings: Settings, work: Callable[[AccountUnit], Awaitable[T]]) -> T:
+    """Do something with accounts in a process that does nothing else."""
+    await wait_for_database(settings.database_url, ADMIN_WAIT_SECONDS)
+    engine = create_engine(settings.database_url, size=1, pooler=Pooler(settings.database_pooler))
+    try:
+        return await work(PostgresAccountUnit(engine))
+    finally:
+        await engine.dispose()

@@ -1,4 +1,4 @@
-"""The command line. Six commands with one argument between them: argparse does, and one library less is installed."""
+"""The command line. Seven commands, two with one argument: argparse does, and one library less is installed."""
 
 import argparse
 import sys
@@ -36,6 +36,8 @@ def _parser() -> argparse.ArgumentParser:
     add("migrate", _migrate, "bring the database to this release")
     admin = add("admin", _admin, "make an existing user an administrator")
     admin.add_argument("email", metavar="EMAIL")
+    invite = add("invite", _invite, "print an invitation to sign up, for one address")
+    invite.add_argument("email", metavar="EMAIL")
     add("openapi", _openapi, "print the OpenAPI document")
     add("up", _up, "start all of Jobyard on this machine, with a PostgreSQL of its own")
     return parser
@@ -74,6 +76,16 @@ def _admin(given: argparse.Namespace) -> int:
     problem = account_wiring.make_admin(settings, given.email)
     if problem is None:
         print(f"{given.email} is an administrator now.")
+    return _told(problem)
+
+
+def _invite(given: argparse.Namespace) -> int:
+    settings = Settings.read()
+    from jobyard import account_wiring  # noqa: PLC0415
+
+    link, problem = account_wiring.invite(settings, given.email)
+    if link is not None:
+        print(link)
     return _told(problem)
 
 

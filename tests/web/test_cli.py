@@ -31,7 +31,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
     )
 
 
-@pytest.mark.parametrize("command", ["serve", "worker", "migrate", "admin x@example.org"])
+@pytest.mark.parametrize("command", ["serve", "worker", "migrate", "admin x@example.org", "invite x@example.org"])
 def test_wrong_settings_are_one_clear_line(
     command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -58,8 +58,26 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--help"])
     assert exit_.value.code == 0
     told = capsys.readouterr().out
-    for name in ("serve", "worker", "migrate", "admin", "openapi", "up"):
+    for name in ("serve", "worker", "migrate", "admin", "invite", "openapi", "up"):
         assert f"\n    {name} " in told
+
+
+async def test_invite(make_client: Any, database_url: str) -> None:
+    settings = {
+        "JOBYARD_DATABASE_URL": database_url,
+        "JOBYARD_SECRET": SECRET,
+        "JOBYARD_PUBLIC_URL": "http://localhost:8080",
+    }
+    done = run("invite", "ann@example.org", **settings)
+    assert (done.returncode, done.stderr) == (0, "")
+    page, _, token = done.stdout.strip().partition("#invitation=")
+    assert page == "http://localhost:8080/app/signup"
+    client = await make_client(signup="invite")
+    assert (await client.post("/signup", json=ANN | {"invitation": token})).status_code == 201
+    again = run("invite", "ann@example.org", **settings)
+    assert (again.returncode, again.stdout) == (1, "")
+    assert again.stderr == "jobyard: There is an account with the email ann@example.org already.\n"
+    assert run("invite", "nobody", **settings).returncode == 1
 
 
 async def test_admin(client: httpx.AsyncClient, database: Any, database_url: str) -> None:

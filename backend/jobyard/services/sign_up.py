@@ -1,10 +1,10 @@
-"""Sign-up, and the invitations that it may ask for."""
+"""Sign-up."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from jobyard.domain.audit import SYSTEM, AuditAction, AuditEntry, Target
+from jobyard.domain.audit import AuditAction
 from jobyard.domain.errors import Conflict, FieldError, Forbidden, Invalid
 from jobyard.domain.names import clean_name, name_problem
 from jobyard.domain.user import (
@@ -14,14 +14,13 @@ from jobyard.domain.user import (
     fold_email,
     password_problem,
 )
-from jobyard.ports import AccountUnit, AccountWork, LinkTokens, NewToken, NewUser, PasswordHasher, TokenPurpose
+from jobyard.ports import AccountUnit, NewUser, PasswordHasher
 from jobyard.services.account_rules import AccountRules, SignUpMode
 from jobyard.services.email_addresses import normalized
+from jobyard.services.invitations import BAD_INVITATION, Invitations
 from jobyard.services.sessions import SignedIn, UserSessions
 from jobyard.services.throttling import count_key, network, refuse_if
 from jobyard.services.verification import Verification
-
-BAD_INVITATION = "This invitation is not good: it was used, has run out, or is for another address."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class SignUp:
     hasher: PasswordHasher
     common_passwords: frozenset[str]
     new_id: Callable[[], UUID]
-    links: LinkTokens
+    invitations: Invitations
     sessions: UserSessions
     verification: Verification
 
@@ -56,7 +55,7 @@ class SignUp:
         await self._admit(given, email, folded, caller)
         password_hash = await self.hasher.hash(given.password)
         async with self.unit() as work:
-            if given.invitation is not None and not await self._is_invited(work, given.invitation, folded, use=True):
+            if given.invitation is not None and not await self.invitations.use(work, given.invitation, folded):
                 raise Forbidden(BAD_INVITATION)
             user = await work.users.add(NewUser(self.new_id(), email, folded, name, password_hash))
             if user is None:
@@ -77,7 +76,7 @@ class SignUp:
         key, throttle = count_key("signup", network(caller.address)), self.rules.signup_per_address
         async with self.unit() as work:
             wait = await work.throttles.hit(key, throttle.limit, throttle.window_seconds)
-            invited = given.invitation is None or await self._is_invited(work, given.invitation, folded)
+            invited = given.invitation is None or await self.invitations.is_good(work, given.invitation, folded)
             taken = await work.users.by_email(folded) is not None
             await work.commit()
         refuse_if("sign-ups from your address", throttle, wait)
@@ -85,30 +84,6 @@ class SignUp:
             raise Forbidden(BAD_INVITATION)
         if taken:
             raise Conflict(_taken(email))
-
-    async def _is_invited(self, work: AccountWork, invitation: str, folded: str, *, use: bool = False) -> bool:
-        digest = self.links.digest(invitation)
-        found = await (work.tokens.use if use else work.tokens.find)(TokenPurpose.INVITE, digest)
-        return found is not None and found.email_folded == folded
-
-    async def invite(self, email: str) -> str:
-        """Make an invitation for this address, good once; an earlier one is good no more. Raises Invalid, Conflict."""
-        address = normalized(email)
-        if address is None:
-            raise Invalid([FieldError("/email", "is not an email address")])
-        folded, token = fold_email(address), self.links.new()
-        async with self.unit() as work:
-            if await work.users.by_email(folded) is not None:
-                raise Conflict(f"There is an account with the email {address} already.")
-            await work.tokens.add(
-                NewToken(
-                    TokenPurpose.INVITE, self.links.digest(token), None, address, folded, self.rules.invite_seconds
-                )
-            )
-            entry = AuditEntry(AuditAction.USER_INVITED, None, SYSTEM, Target("invitation"), detail={"email": address})
-            await work.audit.record(entry)
-            await work.commit()
-        return token
 
     def _check(self, given: NewAccount) -> tuple[str, str]:
         errors: list[FieldError] = []

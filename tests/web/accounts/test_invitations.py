@@ -10,7 +10,7 @@ ANN = {"email": "ann@example.org", "password": "rather long and odd"}
 
 
 async def invite(keep: list[AccountParts], email: str = "ann@example.org") -> str:
-    return await keep[0].accounts.admission.invite(email)
+    return await keep[0].accounts.admission.invitations.invite(email)
 
 
 @pytest.fixture
