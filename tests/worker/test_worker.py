@@ -297,3 +297,24 @@ async def test_jobs_claimed_ahead_are_given_back_when_slow_ones_hold_the_slots(y
         await yard.until(JobState.COMPLETED, *ids)
     assert len(yard.runs) == 10
     assert {(await yard.engine.get(job_id)).attempt for job_id in ids} == {1}
+
+
+async def test_a_handler_that_swallows_the_stop_is_stopped_again(yard: Yard) -> None:
+    swallowed = 0
+
+    async def stubborn(_: Payload, __: JobContext) -> None:
+        nonlocal swallowed
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            swallowed += 1
+        await asyncio.Event().wait()
+
+    async with yard.working(stubborn, cancel_patience_seconds=0.01, cancel_again_seconds=0.01):
+        job_id = await yard.submit()
+        await yard.until(JobState.RUNNING, job_id)
+        async with asyncio.timeout(30):
+            await yard.entered.wait()
+        await yard.store.cancel(yard.engine.viewer, [job_id])
+        await yard.until(JobState.CANCELLED, job_id)
+    assert swallowed == 1

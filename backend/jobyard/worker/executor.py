@@ -26,8 +26,6 @@ Caller: TypeAlias = Callable[[Run], Awaitable[Any]]
 
 SMOOTHING = 0.05
 
-CANCEL_AGAIN_SECONDS = 10.0
-
 RUNS_A_TURN = 64
 """A handler that never waits gives the loop back after so many runs."""
 
@@ -139,7 +137,7 @@ class Executor:
         for run in self._held.runs.values():
             options = run.job.options
             if run.task is not None and now - run.began >= options.timeout_seconds:
-                run.expired, run.began = True, now + CANCEL_AGAIN_SECONDS - options.timeout_seconds
+                run.expired, run.began = True, now + self._options.cancel_again_seconds - options.timeout_seconds
                 run.task.cancel()
         return self._options.expiry_seconds
 

@@ -24,6 +24,8 @@ class WorkerOptions:
     """A job that was claimed ahead and for which no slot becomes free for so long is given back."""
     cancel_patience_seconds: float = 1.0
     """How long a handler that was asked to stop may take before it is stopped."""
+    cancel_again_seconds: float = 10.0
+    """A handler that was stopped and goes on is stopped again after so long."""
     progress_seconds: float = 0.5
     expiry_seconds: float = 0.1
     """How often it is looked for runs whose time-out is over."""

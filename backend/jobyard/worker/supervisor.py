@@ -226,6 +226,7 @@ class Worker:
     def _insist(self, run: Run) -> None:
         if run.task is not None and self._held.runs.get(run.job.id) is run:
             run.stop()
+            self._loop.call_later(self._options.cancel_again_seconds, self._insist, run)
 
     # Stopping -------------------------------------------------------------------------------------------------------
     async def _drain(self) -> None:

@@ -16,7 +16,8 @@ import structlog
 
 log = structlog.get_logger()
 
-PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 0.5
+"""With the second that a handler is given to stop by itself, a cancel is recorded within two seconds."""
 
 
 class JobStopped(BaseException):
