@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from io import BytesIO
 
 import asyncpg
 import pytest
@@ -55,7 +56,7 @@ async def test_what_fails_is_undone_and_what_is_around_it_is_not(pool: Pool) -> 
             await connection.execute("INSERT INTO things VALUES (1)")
             with pytest.raises(asyncpg.UndefinedTableError):
                 await insert_and_fail(2)
-            await connection.copy_records_to_table("things", records=[(3,)], columns=["thing"])
+            await connection.copy_to_table("things", source=BytesIO(b"3\n"), columns=["thing"])
         with pytest.raises(asyncpg.UndefinedTableError):
             await insert_and_fail(4)
         assert await connection.fetchval("SELECT array_agg(thing ORDER BY thing) FROM things") == [1, 3]

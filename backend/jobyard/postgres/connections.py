@@ -49,8 +49,8 @@ async def prepare(connection: Connection) -> None:
 async def _keep(_: Connection) -> None:
     """Nothing to undo when a connection comes back: asyncpg ends a transaction that is open, and we set nothing else.
 
-    Its own reset (advisory locks, LISTEN, every setting) is one more round trip after each statement: a sixth of the
-    time from a submit to its handler. Whoever sets something outside a transaction must not use a pool.
+    Its own reset (advisory locks, LISTEN, every setting) is one more round trip after each statement. Whoever sets
+    something outside a transaction must not use a pool.
     """
 
 

@@ -76,11 +76,6 @@ class TransactionConnection:
         async with self._alone():
             return await self._connection.fetchval(sql, *arguments)
 
-    async def copy_records_to_table(self, table: str, **options: Any) -> str:
-        """As asyncpg's."""
-        async with self._alone():
-            return await self._connection.copy_records_to_table(table, **options)
-
     async def copy_to_table(self, table: str, **options: Any) -> str:
         """As asyncpg's."""
         async with self._alone():

@@ -91,7 +91,7 @@ def options_of(stored: bytes | None, max_attempts: int) -> JobOptions:
 
 
 def claimed_job(row: Row) -> ClaimedJob:
-    """What a claim returned. By position, since it is done for every run: by name costs 0.8 µs more."""
+    """What a claim returned. By position, since it is done for every run."""
     spot, job_id, run, attempt, owner, kind, payload, options, most, waited, _, _ = row.values()
     return ClaimedJob(spot, job_id, run, attempt, owner, kind, payload, options_of(options, most), waited)
 

@@ -1,5 +1,5 @@
--- complete: moves rows to history. $1 spots, $2 ids, $3 runs (array literals: the client writes 500 uuids as an array in
--- 1 ms, as text in 0.1), $4 worker, $5 results (NULL: none has any), $6 how many. Rows are found by TID, and id, run and
+-- complete: moves rows to history. $1 spots, $2 ids, $3 runs (array literals: for an array the client looks at each of 500
+-- elements, a literal is one join), $4 worker, $5 results (NULL: none has any), $6 how many. Rows are found by TID, and id, run and
 -- worker are tested in (…) IS TRUE, so that no index matches them: there is one possible plan. Index: none. Locks: its rows.
 -- Answers how many moved, and where that is fewer than asked, which: `locate` the rest and repeat. A row can be deleted
 -- once, so a job finishes once.
