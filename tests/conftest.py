@@ -1,8 +1,12 @@
 """One PostgreSQL a test process, and a fresh, migrated database for each test that asks: a copy of a template."""
 
+import asyncio
+import functools
+import inspect
 import itertools
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from typing import cast
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -12,6 +16,45 @@ from jobyard.postgres.embedded import EmbeddedPostgres
 from jobyard.postgres.migrations import upgrade
 
 numbers = itertools.count(1)
+# An asynchronous test is cancelled this long before its time-out, so that its traceback says what it waited for and
+# its fixtures end. The time-out itself ends the process: raised amid a running event loop, it would leave the test's
+# task there, and the fixtures' ends would wait for it for ever.
+CANCELLED_BEFORE_SECONDS = 10
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> None:
+    test = cast("Callable[..., Awaitable[None]]", pyfuncitem.obj)
+    if not inspect.iscoroutinefunction(test):
+        return
+    marker = pyfuncitem.get_closest_marker("timeout")
+    seconds = float(marker.args[0] if marker else cast("str", pyfuncitem.config.getini("timeout")))
+
+    @functools.wraps(test)
+    async def within_time(*args: object, **kwargs: object) -> None:
+        async with asyncio.timeout(seconds - CANCELLED_BEFORE_SECONDS):
+            await test(*args, **kwargs)
+
+    pyfuncitem.obj = within_time
+
+
+class FailuresAtOnce:
+    """Prints each failure when it happens, so that a run which is cut off has told what failed before."""
+
+    def __init__(self, terminal: pytest.TerminalReporter) -> None:
+        self._terminal = terminal
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self._terminal.ensure_newline()
+            self._terminal.section(f"{report.when} of {report.nodeid} failed", sep="_")
+            self._terminal.write_line(report.longreprtext)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    if isinstance(terminal, pytest.TerminalReporter) and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(FailuresAtOnce(terminal))
 
 
 @pytest.fixture(scope="session")
