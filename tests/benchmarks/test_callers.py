@@ -38,7 +38,7 @@ async def server(status: str, body: bytes) -> AsyncGenerator[tuple[int, list[byt
     one = await asyncio.start_server(serve, "127.0.0.1")
     async with one:
         yield one.sockets[0].getsockname()[1], asked
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await asyncio.gather(*ends)
 
 

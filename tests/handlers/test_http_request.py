@@ -240,9 +240,9 @@ async def test_a_cancelled_job_leaves_no_connection_and_no_place(outbound: Outbo
 
     target = await serve(drip)
     job = asyncio.create_task(run_job(outbound, url=target.url))
-    await asyncio.wait_for(target.came.wait(), 5)
+    await asyncio.wait_for(target.came.wait(), 60)
     job.cancel()
     with pytest.raises(asyncio.CancelledError):
         await job
     assert len(outbound.machines) == 0
-    await asyncio.wait_for(left.wait(), 5)
+    await asyncio.wait_for(left.wait(), 60)

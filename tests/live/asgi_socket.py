@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from litestar import Litestar
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 60.0
 
 
 class Closed(Exception):

@@ -43,7 +43,7 @@ class Tokens:
         """The next token that is checked from now on."""
         while not self.asked.empty():
             self.asked.get_nowait()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             return await self.asked.get()
 
     async def authenticate_socket(self, token: str) -> tuple[Viewer, datetime]:

@@ -346,7 +346,7 @@ async def test_a_database_that_was_away_costs_no_outcome(yard: Yard) -> None:
     told = yard.jobs.finish(yard.jobs.add(MARA), JobState.COMPLETED)
     yard.jobs.change(hinted := yard.jobs.add(MARA), EventType.CREATED)
     reads = yard.jobs.reads
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await yard.jobs.read_after(reads)
     yard.jobs.down = False
     assert {(await hear_job(socket))["id"] for _ in range(2)} == {told, f"{hinted}-0-created"}
@@ -361,7 +361,7 @@ async def test_without_any_nudge_outcomes_are_found_by_polling(yard: Yard) -> No
 async def test_nobody_here_reads_nothing(yard: Yard) -> None:
     socket, _ = await yard.enter()
     await socket.leave()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while yard.jobs.watched[-1:] != [frozenset()]:
             await yard.jobs.read_after(yard.jobs.reads)
     reads = yard.jobs.reads

@@ -26,7 +26,7 @@ class Pair:
     async def send(self, size: int) -> None:
         """Until the server has it."""
         self.writer.write(bytes(size))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await self.server.readexactly(size)
 
     async def is_cut(self) -> bool:

@@ -90,7 +90,7 @@ def open_door(folder: Path, **more: str) -> Iterator[Door]:
             yield Door(client, process, upstream)
     finally:
         process.kill()
-        process.wait(10)
+        process.wait(60)
         process.stderr.close() if process.stderr else None
         upstream.shutdown()
         upstream.server_close()
@@ -163,4 +163,4 @@ def test_while_it_stops_new_requests_are_told_so_and_a_second_signal_ends_it(own
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
     assert answer.json()["title"] == "Service Unavailable"
     own_door.process.send_signal(signal.SIGINT)
-    own_door.process.wait(10)
+    own_door.process.wait(60)

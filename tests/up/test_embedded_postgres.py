@@ -11,11 +11,11 @@ pytestmark = pytest.mark.anyio
 
 
 async def run(server: EmbeddedPostgres, statement: str, *, password: str | None = None) -> object:
-    connection = await asyncpg.connect(server.url, password=password, timeout=10)
+    connection = await asyncpg.connect(server.url, password=password, timeout=60)
     try:
         return await connection.fetchval(statement)
     finally:
-        await connection.close(timeout=10)
+        await connection.close(timeout=60)
 
 
 async def test_data_outlive_a_stop_and_a_kill(tmp_path: Path) -> None:
@@ -28,7 +28,7 @@ async def test_data_outlive_a_stop_and_a_kill(tmp_path: Path) -> None:
         await run(server, "INSERT INTO kept VALUES (2)")
         assert server.process is not None
         server.process.kill()
-        server.process.wait(10)
+        server.process.wait(60)
     with EmbeddedPostgres(tmp_path / "postgres") as next_start:
         assert await run(next_start, "SELECT sum(number) FROM kept") == 3
 
@@ -37,7 +37,7 @@ async def test_a_server_that_outlived_its_starter_is_taken_over(tmp_path: Path) 
     with EmbeddedPostgres(tmp_path / "postgres", durable=False) as left:
         assert left.process is not None
         with EmbeddedPostgres(tmp_path / "postgres", durable=False) as server:
-            assert left.process.wait(10) == 0
+            assert left.process.wait(60) == 0
             assert await run(server, "SELECT 1") == 1
 
 

@@ -75,7 +75,7 @@ def serve_for_real(database_url: str) -> None:
                     assert line, "it ended before it served"
             assert json.loads(fetch(port, "/readyz"))["status"] == "ready"
             counted = 'jobyard_http_requests_total{method="GET",route="/readyz",status="200"} 1.0'
-            deadline = time.monotonic() + 20  # a request is counted just after its answer
+            deadline = time.monotonic() + 60  # a request is counted just after its answer
             while counted not in fetch(metrics_port, "/metrics"):
                 assert time.monotonic() < deadline
             with pytest.raises(urllib.error.HTTPError, match="404"):

@@ -37,7 +37,7 @@ class Mailbox:
 
     async def next(self) -> EmailMessage:
         """The next letter, as it comes."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             return await self._letters.get()
 
     async def next_token(self, page: str) -> str:
@@ -98,6 +98,6 @@ def sign_in() -> Person:
 
 async def settled(client_parts: Any) -> None:
     """Wait until everything that goes on after an answer has ended."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while tasks := client_parts.accounts.background._tasks:
             await asyncio.wait([*tasks])
