@@ -3,11 +3,11 @@ import type { ComponentProps, ReactNode } from "react";
 import { cx } from "./cx";
 import { Ring } from "./Ring";
 
-export type ButtonLook = "plain" | "go" | "ghost";
+export type ButtonLook = "plain" | "go" | "ghost" | "danger";
 export type ButtonSize = "sm" | "md" | "lg";
 
 interface Look {
-  /** `go` is filled hi-vis, the one next step: at most one in sight at a time. */
+  /** `go` is filled hi-vis, the one next step: at most one in sight at a time. `danger` is the last step of what can't be undone. */
   look?: ButtonLook;
   size?: ButtonSize;
   icon?: ReactNode;
@@ -18,6 +18,7 @@ const LOOKS: Record<ButtonLook, string> = {
     "border-line-2 bg-surface text-fg font-medium shadow-1 hover:bg-surface-3 dark:bg-surface-3 dark:hover:bg-surface-4",
   go: "border-hv-edge bg-hv text-hv-ink font-semi shadow-1 hover:bg-hv-hover",
   ghost: "border-transparent text-fg-2 font-medium hover:bg-surface-3 hover:text-fg",
+  danger: "border-failed bg-failed text-surface font-semi shadow-1 hover:opacity-90",
 };
 const SIZES: Record<ButtonSize, string> = {
   sm: "h-8 px-2 text-12 md:h-6",
