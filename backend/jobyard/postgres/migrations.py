@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from jobyard.postgres.account_engine import create_engine
 from jobyard.postgres.connections import AWAY
 
-REQUIRED = "0009_held_jobs"
+REQUIRED = "0010_statistics_since"
 """The migration that this release cannot do without. Names begin with a number that grows."""
 
 FOLDER = Path(__file__).parents[3] / "migrations"
@@ -64,7 +64,7 @@ async def check_migrations(engine: AsyncEngine) -> None:
             versions = [str(version) for version in rows.scalars()]
     except ProgrammingError as error:  # there is no such table
         raise NotMigrated("the database is empty; run: just migrate") from error
-    if not versions or max(map(_number, versions)) < _number(REQUIRED):
+    if not versions or max(map(number_of, versions)) < number_of(REQUIRED):
         found = ", ".join(sorted(versions)) or "nothing"
         raise NotMigrated(f"the database is at {found}, this release needs {REQUIRED}; run: just migrate")
 
@@ -75,7 +75,8 @@ async def check_database(engine: AsyncEngine) -> None:
         await connection.execute(text("SELECT 1"))
 
 
-def _number(revision: str) -> int:
+def number_of(revision: str) -> int:
+    """The number that a migration's name begins with: a later one has a larger one. 0: it is none of ours."""
     digits = revision.partition("_")[0]
     return int(digits) if digits.isdigit() else 0
 
