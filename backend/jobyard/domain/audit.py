@@ -120,6 +120,7 @@ class AuditLine:
     action: AuditAction | str
     actor: Actor
     owner_id: UUID | None
+    owner_name: str | None
     target: Target
     address: str | None
     request_id: str | None

@@ -20,7 +20,7 @@ from jobyard.ports.accounts import (
     Throttles,
     Users,
 )
-from jobyard.ports.audit import AuditPage, AuditTrail
+from jobyard.ports.audit import ALL_LINES, AuditFilter, AuditPage, AuditTrail
 from jobyard.ports.bulk import JobChanges, MatchingIds, Operations
 from jobyard.ports.history import JobHistory, LoggedRun, LogLevel, LogLine, LogPlace, LogSink, NewLogLine
 from jobyard.ports.inbox import Inbox, InboxPage
@@ -57,6 +57,7 @@ from jobyard.ports.work import (
 from jobyard.ports.workers import LiveWorker, LiveWorkerPage, RunningJob, WorkerList
 
 __all__ = [
+    "ALL_LINES",
     "MOST_AHEAD",
     "AccessTokenIssuer",
     "Account",
@@ -66,6 +67,7 @@ __all__ = [
     "AccountWork",
     "ApiKeyPage",
     "ApiKeys",
+    "AuditFilter",
     "AuditPage",
     "AuditTrail",
     "BatchEnd",

@@ -1,16 +1,36 @@
 """The audit trail: written by whoever does something worth it, read by its owner and by administrators."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from jobyard.domain.audit import AuditEntry, AuditLine
+from jobyard.domain.audit import AuditAction, AuditEntry, AuditLine
 from jobyard.domain.user import Viewer
 
 
 @dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """What narrows the trail: all of it must hold. `actor` is a user, also through its keys, or one API key."""
+
+    actions: tuple[AuditAction, ...] = ()
+    actor: UUID | None = None
+    after: datetime | None = None
+    """At this time or after it."""
+    before: datetime | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it narrows nothing."""
+        return self == AuditFilter()
+
+
+ALL_LINES = AuditFilter()
+
+
+@dataclass(frozen=True, slots=True)
 class AuditPage:
-    """Some lines, newest first, and the id to go on below (None: that was all)."""
+    """Some lines, newest first, and the id to go on below (None: that was all). Also an empty one may have a next."""
 
     items: list[AuditLine]
     next_before: UUID | None
@@ -26,6 +46,14 @@ class AuditTrail(Protocol):
         """Write one line."""
         ...
 
-    async def page(self, viewer: Viewer, before: UUID | None, limit: int, *, everyone: bool = False) -> AuditPage:
+    async def page(
+        self,
+        viewer: Viewer,
+        before: UUID | None,
+        limit: int,
+        audit_filter: AuditFilter = ALL_LINES,
+        *,
+        everyone: bool = False,
+    ) -> AuditPage:
         """What the viewer did and what was done to it; `everyone`, for administrators, is all there is."""
         ...

@@ -2,17 +2,22 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, insert, select, union_all
+from sqlalchemy import ColumnElement, Select, insert, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from uuid_utils.compat import uuid7
 
 from jobyard.domain.audit import Actor, ActorKind, AuditAction, AuditEntry, AuditLine, Target
 from jobyard.domain.user import Viewer
-from jobyard.ports import AccountWork, AuditPage
+from jobyard.ports import ALL_LINES, AccountWork, AuditFilter, AuditPage
 from jobyard.postgres.tables import AuditRow, UserRow
+
+SCANNED_ROWS = 2_000
+CLOCKS_MAY_DIFFER_SECONDS = 600
+"""An id is made by the server's clock, and `at` is the database's: ids narrow what is read by this much less."""
 
 
 class PostgresAuditTrail:
@@ -40,28 +45,47 @@ class PostgresAuditTrail:
             )
         )
 
-    async def page(self, viewer: Viewer, before: UUID | None, limit: int, *, everyone: bool = False) -> AuditPage:
-        """Newest first. Indexes: pk_audit for everyone's, else ix_audit_user_key and ix_audit_actor_key."""
-        ids = _ids(None if everyone else viewer.key, before, limit + 1)
+    async def page(
+        self,
+        viewer: Viewer,
+        before: UUID | None,
+        limit: int,
+        audit_filter: AuditFilter = ALL_LINES,
+        *,
+        everyone: bool = False,
+    ) -> AuditPage:
+        """Newest first. Indexes: pk_audit for everyone's, else ix_audit_user_key and ix_audit_actor_key.
+
+        A filter reads 2,000 lines at most: there may be more below an empty page.
+        """
+        read = limit + 1 if audit_filter.is_empty else SCANNED_ROWS
+        scanned = _ids(None if everyone else viewer.key, _id_range(audit_filter, before), read).cte("scanned")
         actor, owner = aliased(UserRow), aliased(UserRow)
         statement = (
-            select(AuditRow, actor.email, owner.id)
+            select(AuditRow, actor.email, owner.id, owner.email)
             .outerjoin(actor, actor.key == AuditRow.actor_key)
             .outerjoin(owner, owner.key == AuditRow.user_key)
-            .where(AuditRow.id.in_(ids))
+            .where(AuditRow.id.in_(select(scanned.c.id)), *_conditions(audit_filter))
             .order_by(AuditRow.id.desc())
+            .limit(limit + 1)
         )
         rows = (await self._session.execute(statement)).all()
-        shown = [_line(row, email, owner_id, viewer, everyone=everyone) for row, email, owner_id in rows[:limit]]
-        return AuditPage(shown, shown[-1].id if len(rows) > limit else None)
+        shown = [_line(*row, viewer, everyone=everyone) for row in rows[:limit]]
+        if len(rows) > limit:
+            return AuditPage(shown, shown[-1].id)
+        if audit_filter.is_empty:
+            return AuditPage(shown, None)
+        last_read = select(scanned.c.id).order_by(scanned.c.id.desc()).offset(read - 1).limit(1)
+        return AuditPage(shown, await self._session.scalar(last_read))
 
 
-def _ids(user_key: int | None, before: UUID | None, most: int) -> Select[UUID]:
-    """The ids of the newest lines below a place: each arm reads `most` entries of its index."""
+def _ids(user_key: int | None, between: tuple[UUID | None, UUID | None], most: int) -> Select[UUID]:
+    """The ids of the newest lines in a range: each arm reads `most` entries of its index."""
+    low, high = between
 
     def arm(*which: ColumnElement[bool]) -> Select[UUID]:
-        below = which if before is None else (*which, AuditRow.id < before)
-        return select(AuditRow.id).where(*below).order_by(AuditRow.id.desc()).limit(most)
+        within = [*which, *([AuditRow.id >= low] if low else []), *([AuditRow.id < high] if high else [])]
+        return select(AuditRow.id).where(*within).order_by(AuditRow.id.desc()).limit(most)
 
     if user_key is None:
         return select(arm().subquery().c.id)
@@ -73,7 +97,35 @@ def _ids(user_key: int | None, before: UUID | None, most: int) -> Select[UUID]:
     return select(both.c.id).order_by(both.c.id.desc()).limit(most)
 
 
-def _line(row: AuditRow, email: str | None, owner_id: UUID | None, viewer: Viewer, *, everyone: bool) -> AuditLine:
+def _id_range(audit_filter: AuditFilter, before: UUID | None) -> tuple[UUID | None, UUID | None]:
+    """From which id on, and below which, the lines lie: an id tells when it was made."""
+    low = audit_filter.after and _first_id(audit_filter.after, -CLOCKS_MAY_DIFFER_SECONDS)
+    high = audit_filter.before and _first_id(audit_filter.before, CLOCKS_MAY_DIFFER_SECONDS)
+    return low, min((place for place in (high, before) if place is not None), default=None)
+
+
+def _first_id(at: datetime, later_seconds: int) -> UUID:
+    milliseconds = int((at.timestamp() + later_seconds) * 1_000)
+    return UUID(int=min(max(milliseconds, 0), 2**48 - 1) << 80)
+
+
+def _conditions(audit_filter: AuditFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if audit_filter.actions:
+        found.append(AuditRow.action.in_([action.value for action in audit_filter.actions]))
+    if audit_filter.actor is not None:
+        user = select(UserRow.key).where(UserRow.id == audit_filter.actor).scalar_subquery()
+        found.append(or_(AuditRow.actor_id == audit_filter.actor, AuditRow.actor_key == user))
+    if audit_filter.after is not None:
+        found.append(AuditRow.at >= audit_filter.after)
+    if audit_filter.before is not None:
+        found.append(AuditRow.at < audit_filter.before)
+    return found
+
+
+def _line(
+    row: AuditRow, email: str | None, owner_id: UUID | None, owner: str | None, viewer: Viewer, *, everyone: bool
+) -> AuditLine:
     """Where an administrator acted on somebody, that one is not told from which address."""
     kind = ActorKind(row.actor_kind)
     sees_caller = everyone or row.actor_key is None or row.actor_key == viewer.key
@@ -83,6 +135,7 @@ def _line(row: AuditRow, email: str | None, owner_id: UUID | None, viewer: Viewe
         action=AuditAction(row.action) if row.action in _ACTIONS else row.action,
         actor=Actor(kind, row.actor_key, row.actor_id, row.actor_name if kind is ActorKind.API_KEY else email),
         owner_id=owner_id,
+        owner_name=owner,
         target=Target(row.target_kind, row.target_id),
         address=(row.address or None) if sees_caller else None,
         request_id=(row.request_id or None) if sees_caller else None,
@@ -106,7 +159,15 @@ class PostgresAuditLog:
             await work.audit.record(entry)
             await work.commit()
 
-    async def page(self, viewer: Viewer, before: UUID | None, limit: int, *, everyone: bool = False) -> AuditPage:
+    async def page(
+        self,
+        viewer: Viewer,
+        before: UUID | None,
+        limit: int,
+        audit_filter: AuditFilter = ALL_LINES,
+        *,
+        everyone: bool = False,
+    ) -> AuditPage:
         """What the viewer did and what was done to it, or all there is."""
         async with self._unit() as work:
-            return await work.audit.page(viewer, before, limit, everyone=everyone)
+            return await work.audit.page(viewer, before, limit, audit_filter, everyone=everyone)
