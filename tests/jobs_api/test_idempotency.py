@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from tests.jobs_api.conftest import Api, errors
 from tests.jobs_api.test_submit import ECHO
 
@@ -20,6 +22,46 @@ async def test_the_same_call_again_is_answered_as_the_first_time(api: Api) -> No
 
 
 JSON = {"Content-Type": "application/json"}
+
+FIRST = b'{"kind": "demo.echo", "payload": {"value": [1, 2.50, {"a": "b\\u00e9", "c": null}]}}'
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        FIRST,
+        b'{"payload":{"value":[1,2.5,{"c":null,"a":"b\xc3\xa9"}]},"kind":"demo.echo"}',
+        FIRST.replace(b"2.50", b"25e-1"),
+        FIRST.replace(b"demo", b"\\u0064emo"),
+    ],
+)
+async def test_json_that_means_the_same_is_the_same_call(api: Api, same: bytes) -> None:
+    """The order of keys, space, and how a text or a fraction is written do not matter."""
+    first = await api.mara.post("/jobs", content=FIRST, headers=KEY | JSON)
+    again = await api.mara.post("/jobs", content=same, headers=KEY | JSON)
+    assert (first.status_code, again.status_code, again.content) == (201, 200, first.content)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        FIRST.replace(b"[1,", b"[1.0,"),  # kept apart in what is stored, too
+        FIRST.replace(b"[1,", b"[true,"),
+        FIRST.replace(b"[1, 2.50,", b"[2.50, 1,"),
+        FIRST.replace(b', "c": null', b""),
+        FIRST.replace(b"[1,", b"[123456789012345678901234567890,"),
+        FIRST.replace(b"}}", b'}, "priority": "medium"}'),  # what the default is may change
+    ],
+)
+async def test_json_that_differs_is_another_call(api: Api, other: bytes) -> None:
+    assert (await api.mara.post("/jobs", content=FIRST, headers=KEY | JSON)).status_code == 201
+    assert set(errors(await api.mara.post("/jobs", content=other, headers=KEY | JSON))) == {"Idempotency-Key"}
+
+
+async def test_whole_numbers_of_any_length_are_told_apart(api: Api) -> None:
+    bodies = [FIRST.replace(b"[1,", b"[1234567890123456789012345678%02d," % end) for end in (1, 2)]
+    first, second = [await api.mara.post("/jobs", content=body, headers=KEY | JSON) for body in bodies]
+    assert (first.status_code, second.status_code) == (201, 422)
 
 
 async def test_calls_at_the_same_time_make_one_job(api: Api) -> None:

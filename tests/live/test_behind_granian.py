@@ -26,8 +26,8 @@ UPGRADE = (
 
 
 @asynccontextmanager
-async def served(database_url: str) -> AsyncGenerator[tuple[asyncio.subprocess.Process, int]]:
-    """`python -m jobyard serve` as a process of its own."""
+async def served(database_url: str, **more: str) -> AsyncGenerator[tuple[asyncio.subprocess.Process, int]]:
+    """`python -m jobyard serve` as a process of its own; `more` goes into its environment."""
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("JOBYARD_")} | {
         "PYTHONPATH": str(Path(__file__).parents[2] / "backend"),
@@ -37,17 +37,30 @@ async def served(database_url: str) -> AsyncGenerator[tuple[asyncio.subprocess.P
         "JOBYARD_PUBLIC_URL": ORIGIN,
         "JOBYARD_API_PORT": str(port),
         "JOBYARD_SHUTDOWN_GRACE_SECONDS": "5",
+        **more,
     }
     server = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "jobyard", "serve", env=environment, stderr=asyncio.subprocess.PIPE
     )
+    reading: asyncio.Task[None] | None = None
     try:
         await read_until(server, b"Started worker-")
+        reading = asyncio.create_task(read_on(server))
         yield server, port
     finally:
         if server.returncode is None:
             server.kill()
         await server.wait()
+        if reading is not None:
+            await reading
+
+
+async def read_on(server: asyncio.subprocess.Process) -> None:
+    """Its log to the end: one that nobody reads fills its pipe, and then the server waits. Errors are shown."""
+    assert server.stderr is not None
+    async for line in server.stderr:
+        if b'"level":"error"' in line or b"[error" in line or b"Traceback" in line:
+            sys.stderr.write(line.decode(errors="replace"))
 
 
 async def read_until(server: asyncio.subprocess.Process, text: bytes) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ import pytest
 
 from jobyard.postgres.embedded import free_port
 from jobyard.up.plan import REPOSITORY, caddy_program
+from jobyard.web.envelope import HSTS
 
 MIB = 2**20
 
@@ -130,6 +132,28 @@ def test_the_security_headers_are_on_every_path_and_go_over_the_apis_own(door: D
     assert headers["Referrer-Policy"] == "same-origin"
     assert "Server" not in headers
     assert "Strict-Transport-Security" not in headers  # this is plain http
+
+
+def test_https_is_remembered_for_a_year(tmp_path: Path) -> None:
+    """By the configuration: a certificate would be needed to see it."""
+    command = [caddy_program(os.environ), "adapt", "--config", str(REPOSITORY / "Caddyfile"), "--adapter", "caddyfile"]
+    environment = {"HOME": str(tmp_path), "JOBYARD_SITE": "jobs.example.org"}
+    adapted = subprocess.run(command, env=environment, capture_output=True, check=True, text=True).stdout
+    assert f'"Strict-Transport-Security":["{HSTS}"]' in adapted
+    assert "31536000" in HSTS
+
+
+@pytest.mark.parametrize(
+    "framing",
+    ["Content-Length: 4\r\nContent-Length: 40", "Content-Length: 4, 40", "Transfer-Encoding: chunked, identity"],
+)
+def test_a_request_with_two_lengths_is_refused(door: Door, framing: str) -> None:
+    """Else two servers could see two different requests in it."""
+    port = door.client.base_url.port
+    assert port is not None
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as line:
+        line.sendall(f"POST /jobs HTTP/1.1\r\nHost: localhost\r\n{framing}\r\n\r\nabcd".encode())
+        assert line.recv(64).split()[1] in {b"400", b"501"}
 
 
 @pytest.mark.parametrize("path", ["/jobs", "/appetite", "/ws/jobs", "/healthz"])

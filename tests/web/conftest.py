@@ -13,6 +13,7 @@ from jobyard.account_wiring import AccountParts, account_rules, build_accounts
 from jobyard.services.account_rules import AccountRules
 from jobyard.settings import Settings
 from jobyard.web.app import create_app
+from jobyard.web.live_connection import LiveTimes
 from jobyard.wiring import build_ports
 
 SECRET = "4pT0-x9Kq2vLw7Zr8sYbN3mJc6hGd5fA1eUiOo-QWERTZ"
@@ -23,7 +24,7 @@ MakeClient = Callable[..., Awaitable[httpx.AsyncClient]]
 
 @pytest.fixture
 async def make_client(database_url: str) -> AsyncIterator[MakeClient]:
-    """Builds applications: settings by name, `rules` for accounts, `address` of the caller."""
+    """Builds applications: settings by name, `rules` for accounts, `address` of the caller, `times` of live sockets."""
     async with AsyncExitStack() as stack:
 
         async def make(
@@ -31,6 +32,7 @@ async def make_client(database_url: str) -> AsyncIterator[MakeClient]:
             rules: AccountRules | None = None,
             address: str = "192.0.2.1",
             keep: list[AccountParts] | None = None,
+            times: LiveTimes | None = None,
             **changes: Any,
         ) -> httpx.AsyncClient:
             given: dict[str, Any] = {
@@ -55,6 +57,7 @@ async def make_client(database_url: str) -> AsyncIterator[MakeClient]:
                 keep.append(parts)
             ports = replace(
                 built,
+                options=replace(built.options, live_times=times or built.options.live_times),
                 accounts=parts.accounts,
                 authenticator=parts.authenticator,
                 account_unit=parts.unit,

@@ -1,10 +1,11 @@
 """People for tests of who may do what."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import httpx
+from litestar import Litestar
 
 PASSWORD = "rather long and odd"
 
@@ -40,6 +41,11 @@ class Person:
         answer = await self.post("/api-keys", {"name": name, "scopes": list(scopes)} | more)
         assert answer.status_code == 201, answer.text
         return answer.json()["key"]
+
+
+def app_of(client: httpx.AsyncClient) -> Litestar:
+    """The application that a client calls, for its sockets."""
+    return cast("Any", client)._transport.app
 
 
 async def sign_up(client: httpx.AsyncClient, name: str) -> Person:

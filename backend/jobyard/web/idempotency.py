@@ -1,6 +1,7 @@
 """The header `Idempotency-Key`: a call that is sent again is answered as the first time, and does nothing.
 
-Two bodies are the same where their JSON is, whatever the order of keys and the space between them.
+Two bodies are the same where their JSON is, whatever the order of keys, the space between them, and how a text or a
+fraction is written. 1 and 1.0 differ, as they do in what is stored; so do a default that is said and one that is not.
 """
 
 from collections.abc import Iterator

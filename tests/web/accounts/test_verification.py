@@ -4,7 +4,9 @@ import httpx
 import pytest
 
 from jobyard.services.account_rules import AccountRules, Throttle
+from tests.live.asgi_socket import open_socket
 from tests.web.accounts.conftest import MAIL_FROM, Mailbox, Person
+from tests.web.people import app_of
 
 ECHO = {"kind": "demo.echo", "payload": {"value": 1}}
 
@@ -92,6 +94,20 @@ async def test_one_domain_asks_for_a_confirmed_address(make_client: Any, mailbox
     assert (await client.post("/email/verify", json={"token": token})).status_code == 204
     for server in (client, other_process):  # at once, though the other has just looked at the session
         assert (await server.post("/jobs", json=ECHO, headers=ann)).status_code == 201
+
+
+async def test_the_live_socket_asks_for_a_confirmed_address_too(
+    make_client: Any, mailbox: Mailbox, sign_up: Person
+) -> None:
+    client = await make_client(signup="domain:example.org", **mailbox.settings)
+    ann = await sign_up(client)
+    socket = await open_socket(app_of(client), *ann.items())
+    assert await socket.close_code() == 4403
+    token = await mailbox.next_token("verify-email")
+    assert (await client.post("/email/verify", json={"token": token})).status_code == 204
+    socket = await open_socket(app_of(client), *ann.items())
+    assert (await socket.hear())["type"] == "ready"
+    await socket.leave()
 
 
 async def test_an_administrator_was_vouched_for(

@@ -14,7 +14,7 @@ from jobyard.domain.errors import Unauthenticated
 from jobyard.domain.user import Role, UsedKey, Viewer
 from jobyard.ports import KeyHolder
 from jobyard.web.authentication import REMEMBER_KEY_SECONDS, Authenticator
-from tests.web.people import sign_in, sign_up, sign_up_admin
+from tests.web.people import PASSWORD, sign_in, sign_up, sign_up_admin
 
 NOTHING = cast("Any", Mock())
 READ = {"name": "ci", "scopes": ["jobs:read"]}
@@ -163,6 +163,18 @@ async def test_the_keys_of_a_disabled_user_are_refused(client: httpx.AsyncClient
     key = await ann.key("jobs:read")
     await database.execute("UPDATE users SET disabled_at = now()")
     assert (await ann.get("/jobs", token=key)).status_code == 401
+
+
+async def test_a_new_password_leaves_keys_alone(client: httpx.AsyncClient) -> None:
+    """Programs go on; who changed it because of a stranger sees all keys, with their last use, and deletes them."""
+    ann = await sign_up(client, "ann")
+    key = await ann.key("jobs:read")
+    change = {"current_password": PASSWORD, "new_password": "quite another one"}
+    assert (await ann.post("/me/password", change)).status_code == 204
+    assert (await ann.get("/jobs", token=key)).status_code == 200
+    (listed,) = (await ann.get("/api-keys")).json()["items"]
+    assert key.startswith(listed["hint"])
+    assert listed["last_used_at"] is not None
 
 
 async def test_fifty_keys_and_no_more_also_at_once(client: httpx.AsyncClient, database: Any) -> None:
