@@ -48,7 +48,7 @@ test: test-backend test-page e2e-core
 check: test check-rest
 
 # what `check` does beyond `test`
-check-rest: lint types generated build test-long e2e-rest
+check-rest: lint types audit generated build test-long e2e-rest
 
 # style, imports and every configuration file
 lint: _dev _node _e2e
@@ -58,6 +58,10 @@ lint: _dev _node _e2e
     pnpm --dir frontend run --silent lint
     pnpm --dir tests/e2e run --silent lint
     sh deploy/lint.sh
+
+# known holes in what ships, where the advisory services answer
+audit: _dev _node
+    {{ python }} deploy/audit.py
 
 # static types of the back end and of the page
 types: _dev _node _e2e
