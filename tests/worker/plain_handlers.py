@@ -1,6 +1,7 @@
 """Handlers that are plain functions, at the top of a module as a process wants them."""
 
 import os
+import re
 import signal
 import threading
 import time
@@ -21,6 +22,13 @@ class Order(msgspec.Struct):
     path: str = ""
 
 
+class Odd(Exception):
+    """Can be pickled, and not unpickled."""
+
+    def __init__(self, one: str, other: str) -> None:
+        super().__init__(f"{one} {other}")
+
+
 def handle(payload: Order, context: JobContext) -> object:  # noqa: C901, PLR0912 - one branch an order
     """Do as told."""
     if payload.path:
@@ -32,11 +40,9 @@ def handle(payload: Order, context: JobContext) -> object:  # noqa: C901, PLR091
         case "log":
             for number in range(200):
                 context.log(f"line {number}", "warning" if number == 0 else "info")
-            return None
         case "log and die":
             context.log("the last words")
             os.kill(os.getpid(), signal.SIGKILL)
-            return None
         case "fail":
             raise Fail("no", type="refused")
         case "retry":
@@ -49,9 +55,16 @@ def handle(payload: Order, context: JobContext) -> object:  # noqa: C901, PLR091
             raise SystemExit(3)
         case "die":
             os.kill(os.getpid(), signal.SIGKILL)
-            return None
+        case "odd":
+            raise Odd("two", "words")
+        case "in C":
+            return re.match(r"(a+)+$", "a" * 100 + "b") is None
+        case "wait":
+            while not Path(payload.path + ".go").exists():
+                time.sleep(0.01)
         case "for ever":
             while True:
                 time.sleep(0.01)
         case _:
             raise ValueError(payload.do)
+    return None

@@ -2,7 +2,9 @@
 # pyright: reportPrivateUsage=false
 
 import asyncio
+import math
 import os
+import signal
 import threading
 import time
 from pathlib import Path
@@ -92,6 +94,69 @@ async def test_a_process_that_is_killed_fails_its_attempt_alone(yard: Yard) -> N
     error = (await yard.engine.get(killed)).error
     assert error is not None
     assert (error.type, error.message) == ("ProcessDied", "its process ended with exit code -9")
+
+
+@IN_BOTH
+async def test_an_exception_that_cannot_be_unpickled_is_told_and_harms_no_other_job(
+    yard: Yard, cpu_bound: bool
+) -> None:
+    async with yard.working_plain(plain_handlers.handle, Order, cpu_bound=cpu_bound):
+        odd = await yard.submit_payload(order("odd"), max_attempts=1)
+        await yard.until(JobState.FAILED, odd)
+        await yard.until(JobState.COMPLETED, await yard.submit_payload(order("answer"), max_attempts=1))
+    error = (await yard.engine.get(odd)).error
+    attempts = await yard.store.attempts(yard.engine.viewer, odd)
+    assert error is not None
+    assert (error.type, error.message) == ("Odd", "two words")
+    assert attempts is not None
+    assert attempts[0].error is not None
+    assert attempts[0].error.traceback is not None
+    assert 'raise Odd("two", "words")' in attempts[0].error.traceback
+    assert attempts[0].error.traceback.rstrip().endswith("Odd: two words")
+
+
+async def test_processes_are_started_anew_when_one_died_that_ran_nothing(yard: Yard) -> None:
+    async with yard.working_plain(plain_handlers.handle, Order, cpu_bound=True) as worker:
+        first = await yard.submit_payload(order("answer"))
+        await yard.until(JobState.COMPLETED, first)
+        pid = msgspec.json.decode(bytes((await yard.engine.get(first)).result))["pid"]
+        os.kill(pid, signal.SIGKILL)
+        pool = worker._executor._processes._pool
+        assert pool is not None
+        async with asyncio.timeout(30):
+            while pool.active:
+                await yard.something_said()
+        await yard.until(JobState.COMPLETED, await yard.submit_payload(order("answer"), max_attempts=1))
+
+
+async def test_a_signal_for_the_whole_group_leaves_a_process_its_grace_time(yard: Yard, tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    async with yard.working_plain(plain_handlers.handle, Order, cpu_bound=True):
+        job_id = await yard.submit_payload(order("wait", begun), max_attempts=1)
+        await exists(begun)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            os.kill(int(begun.read_text().split()[0]), number)
+        (tmp_path / "begun.go").touch()
+        await yard.until(JobState.COMPLETED, job_id)
+
+
+async def test_what_is_cancelled_while_it_waits_for_a_process_never_begins(yard: Yard, tmp_path: Path) -> None:
+    async with yard.working_plain(
+        plain_handlers.handle, Order, cpu_bound=True, processes=1, cancel_patience_seconds=0.01
+    ) as worker:
+        running = await yard.submit_payload(order("in C", tmp_path / "running"))
+        await exists(tmp_path / "running")
+        waiting = await yard.submit_payload(order("answer", tmp_path / "waiting"))
+        async with asyncio.timeout(30):
+            while waiting not in worker._held.runs or worker._held.runs[waiting].task is None:
+                await yard.something_said()
+        assert worker._held.runs[waiting].began == math.inf, "its time-out does not run yet"
+        for job_id in (waiting, running):
+            await yard.store.cancel(yard.engine.viewer, [job_id])
+            await yard.until(JobState.CANCELLED, job_id)
+        await ended(tmp_path / "running", cpu_bound=True)
+        await yard.until(JobState.COMPLETED, await yard.submit_payload(order("answer")))
+    assert not (tmp_path / "waiting").exists()
 
 
 async def test_a_thread_that_does_not_hear_is_left_behind_and_too_many_end_the_process() -> None:

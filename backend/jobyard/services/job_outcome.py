@@ -13,6 +13,16 @@ from jobyard.domain.retry_policy import FailForGood, Failure, decide
 from jobyard.ports import Completed, Failed
 
 
+class RaisedElsewhere(Exception):
+    """A handler raised this in another process: its words, since an exception itself may not survive the way here."""
+
+    def __init__(self, type_: str, message: str, traceback: str) -> None:
+        super().__init__(message)
+        self.type = type_
+        self.message = message
+        self.traceback = traceback
+
+
 def completed(job: ClaimedJob, result: Json, limits: Limits) -> Completed:
     """A run that went well. Raises Fail where its result cannot be stored: another attempt would bring the same."""
     if result is None:
@@ -62,9 +72,18 @@ def failure_of(error: BaseException, limits: Limits, hide: Callable[[str], str] 
     if isinstance(error, RetryAfter):
         told = JobError(error.type, _cut(hide(error.message), limits.message_bytes))
         return Failure(told, retry_in_seconds=error.seconds)
-    lines = hide("".join(tracebacks.format_exception(error)))
-    message = _cut(hide(str(error)) or "no message", limits.message_bytes)
-    return Failure(JobError(type(error).__name__, message, _keep_end(lines, limits.traceback_bytes)))
+    told = error if isinstance(error, RaisedElsewhere) else told_of(error)
+    message = _cut(hide(told.message) or "no message", limits.message_bytes)
+    return Failure(JobError(told.type, message, _keep_end(hide(told.traceback), limits.traceback_bytes)))
+
+
+def told_of(error: BaseException) -> RaisedElsewhere:
+    """The words of an exception. One that can't even say its message is told of, too."""
+    try:
+        message = str(error)
+    except Exception as second:  # noqa: BLE001 - it is the handler's own class
+        message = f"its message cannot be read: {type(second).__name__}"
+    return RaisedElsewhere(type(error).__name__, message, "".join(tracebacks.format_exception(error)))
 
 
 def _cut(text: str, most_bytes: int) -> str:

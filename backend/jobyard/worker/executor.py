@@ -66,7 +66,7 @@ class Executor:
                 return lambda run: self._processes.call(kind.handler, kind.payload_type, run)
 
     async def slot(self) -> None:
-        """Run one job after the other, until cancelled."""
+        """Run one job after the other, until cancelled, or until one was left behind here."""
         held, ready, task = self._held, self._held.ready, asyncio.current_task()
         turn = 0
         while True:
@@ -80,6 +80,8 @@ class Executor:
             run.task = task
             CURRENT_JOB.set(run.job.id)
             await self._run(run)
+            if run.left_behind:
+                return
             turn += 1
             if turn % RUNS_A_TURN == 0:
                 await asyncio.sleep(0)
@@ -104,7 +106,7 @@ class Executor:
             run.seconds = seconds = perf_counter() - began
             held.mean_seconds += SMOOTHING * (seconds - held.mean_seconds)
             self._leave(run)
-        if outcome is not None:
+        if outcome is not None and not run.ended:
             held.end(run, outcome)
 
     def _after_cancel(self, run: Run) -> Outcome | None:
@@ -112,7 +114,7 @@ class Executor:
         if run.cancel_requested:
             return Failed(run.job, JobError("cancelled", "stopped as its owner asked"), None)
         if run.expired:
-            return job_outcome.timed_out(run.job, _jitter(), self._options.limits)
+            return self.timed_out(run)
         if run.stopped:
             return None
         if run.task is not None and run.task.cancelling():
@@ -131,15 +133,21 @@ class Executor:
         """The function in whose frame, on a stack, the run stands that executes there."""
         return self._run.__code__
 
-    async def end_expired(self) -> float:
-        """Cancel runs whose time-out is over: again 10 s later, for a handler that swallows it."""
-        now = perf_counter()
+    def end_expired(self) -> list[Run]:
+        """Cancel runs whose time-out is over. Returns those that were cancelled for it 10 s ago, and go on."""
+        now, deaf = perf_counter(), list[Run]()
         for run in self._held.runs.values():
             options = run.job.options
             if run.task is not None and now - run.began >= options.timeout_seconds:
+                if run.expired:
+                    deaf.append(run)
                 run.expired, run.began = True, now + self._options.cancel_again_seconds - options.timeout_seconds
                 run.task.cancel()
-        return self._options.expiry_seconds
+        return deaf
+
+    def timed_out(self, run: Run) -> Failed:
+        """What becomes of a run whose time-out is over."""
+        return job_outcome.timed_out(run.job, _jitter(), self._options.limits)
 
 
 def _jitter() -> float:

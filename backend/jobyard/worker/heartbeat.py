@@ -2,14 +2,16 @@
 
 import asyncio
 import threading
+from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from uuid import UUID
 
 import structlog
 
-from jobyard.ports import Beat, WorkQueue
-from jobyard.worker.wait import repeat
+from jobyard.domain.errors import Unavailable
+from jobyard.ports import Beat, JobNote, WorkQueue
+from jobyard.worker.wait import either, repeat
 
 log = structlog.get_logger()
 
@@ -17,6 +19,7 @@ OpenQueue = Callable[[], AbstractAsyncContextManager[WorkQueue]]
 """Opens a WorkQueue for the event loop that it is called in."""
 
 JOIN_SECONDS = 5.0
+MOST_NOTES = 100
 
 
 class Heartbeat:
@@ -35,6 +38,8 @@ class Heartbeat:
         self._worker = worker
         self._running = running
         self._heard = heard
+        self._notes: deque[JobNote] = deque(maxlen=MOST_NOTES)
+        self._told: asyncio.Event | None = None
         self._stop: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._main, name="heartbeat", daemon=True)
@@ -45,32 +50,58 @@ class Heartbeat:
 
     def stop(self) -> None:
         """End, and wait for the thread."""
-        if self._loop is not None and self._stop is not None:
-            try:
-                self._loop.call_soon_threadsafe(self._stop.set)
-            except RuntimeError:  # its loop has ended by itself
-                log.warning("the heartbeat had ended already")
+        self._call(lambda stop, told: (stop.set(), told.set()))
         self._thread.join(JOIN_SECONDS)
+
+    def tell(self, note: JobNote) -> None:
+        """Write into a timeline, from here: of a handler that blocks its loop for ever nothing else would be told."""
+        self._notes.append(note)
+        self._call(lambda _, told: told.set())
 
     @property
     def is_alive(self) -> bool:
         """Whether the thread still runs."""
         return self._thread.is_alive()
 
+    def _call(self, what: Callable[[asyncio.Event, asyncio.Event], object]) -> None:
+        if self._loop is None or self._stop is None or self._told is None:
+            return
+        try:
+            self._loop.call_soon_threadsafe(what, self._stop, self._told)
+        except RuntimeError:  # its loop has ended by itself
+            log.warning("the heartbeat had ended already")
+
     def _main(self) -> None:
         try:
-            asyncio.run(self._beat_all())
+            asyncio.run(self._run())
         except Exception:
             log.exception("the heartbeat ended: this process will lose its jobs")
 
-    async def _beat_all(self) -> None:
-        self._stop, self._loop = asyncio.Event(), asyncio.get_running_loop()
-        async with self._open_queue() as queue:
+    async def _run(self) -> None:
+        stop = asyncio.Event()
+        self._told, self._stop, self._loop = asyncio.Event(), stop, asyncio.get_running_loop()
+        async with self._open_queue() as queue, asyncio.TaskGroup() as group:
+            group.create_task(repeat("heartbeat", lambda: self._beat(queue), stop))
+            group.create_task(repeat("notes of a blocked loop", lambda: self._write(queue), stop))
 
-            async def beat() -> float:
-                worker = self._worker()
-                if worker:
-                    self._heard(worker, await queue.beat(worker, self._running()))
-                return self._every_seconds
+    async def _beat(self, queue: WorkQueue) -> float:
+        worker = self._worker()
+        if worker:
+            self._heard(worker, await queue.beat(worker, self._running()))
+        return self._every_seconds
 
-            await repeat("heartbeat", beat, self._stop)
+    async def _write(self, queue: WorkQueue) -> float:
+        if self._told is None:
+            raise RuntimeError("the heartbeat does not run")
+        worker = self._worker()
+        if not self._notes or not worker:
+            await either(self._told, self._every_seconds)
+            self._told.clear()
+            return 0
+        notes = [self._notes.popleft() for _ in range(len(self._notes))]
+        try:
+            await queue.note(worker, notes)
+        except Unavailable:
+            self._notes.extendleft(reversed(notes))
+            raise
+        return 0

@@ -41,6 +41,8 @@ class Run:
     """The task was cancelled by us because its time-out was over."""
     ended: bool = False
     """It has an outcome, recorded or under way to be: nothing else may become of it."""
+    left_behind: bool = False
+    """Its handler did not stop: another slot has taken the place of its own."""
     report: bytes | None = None
     """Progress that is not stored yet."""
     hide: "Callable[[str], str] | None" = None
@@ -48,9 +50,10 @@ class Run:
     book: LogBook | None = None
     """What it logged, where it did."""
 
-    def __init__(self, job: ClaimedJob, worker: int) -> None:
+    def __init__(self, job: ClaimedJob, worker: int, limits: Limits = LIMITS) -> None:
         self.job = job
         self.worker = worker
+        self.limits = limits
 
     @property
     def job_id(self) -> UUID:
@@ -82,7 +85,7 @@ class Run:
     def log(self, message: str, level: str = "info") -> None:
         """Keep a line; it is stored within a second, and before the outcome. From any thread."""
         if not self.ended:
-            self.__dict__.setdefault("book", LogBook(LIMITS)).add(message, level, self.hide)
+            self.__dict__.setdefault("book", LogBook(self.limits)).add(message, level, self.hide)
 
     def hidden(self, text: str) -> str:
         """A text without the payload's secrets."""

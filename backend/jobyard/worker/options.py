@@ -8,7 +8,7 @@ from jobyard.ports import Retention
 
 @dataclass(frozen=True, slots=True)
 class WorkerOptions:
-    """The product's defaults; operators set the first four (docs/operations.md)."""
+    """The product's defaults; docs/operations.md says which operators set."""
 
     name: str
     slots: int = 50
@@ -26,6 +26,11 @@ class WorkerOptions:
     """How long a handler that was asked to stop may take before it is stopped."""
     cancel_again_seconds: float = 10.0
     """A handler that was stopped and goes on is stopped again after so long."""
+    cancel_left_seconds: float = 0.75
+    """A handler that was stopped for its owner and goes on for so long is left behind: its job is cancelled.
+
+    With the second that it is given to stop by itself, that is within two. A thread is left after half a second.
+    """
     progress_seconds: float = 0.5
     expiry_seconds: float = 0.1
     """How often it is looked for runs whose time-out is over."""

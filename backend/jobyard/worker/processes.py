@@ -6,6 +6,7 @@ Processes are spawned, not forked: this one has threads and an event loop.
 
 import asyncio
 import contextlib
+import math
 import multiprocessing
 import signal
 import socket
@@ -13,16 +14,20 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 from uuid import UUID
 
 import msgspec
 import structlog
-from pebble import ProcessExpired, ProcessPool
+from pebble import CONSTS, ProcessExpired, ProcessPool
 
+from jobyard.death_signal import follow_parent
 from jobyard.domain.outcome import Fail, RetryAfter, Snooze
 from jobyard.ports import LogLevel
+from jobyard.services.job_outcome import RaisedElsewhere, told_of
 from jobyard.worker.held import Run
 from jobyard.worker.log_book import clean_line
 
@@ -30,6 +35,12 @@ log = structlog.get_logger()
 
 JOIN_SECONDS = 5.0
 CAUGHT_UP_SECONDS = 1.0
+CONSTS.term_timeout = 0.05
+"""Our processes ignore SIGTERM, and Pebble sends SIGKILL after so long: its 3 s are for processes that clean up."""
+
+MOST_TOLD = 64 * 1024
+"""Characters of an exception's message and traceback that a process hands over, the last ones of a traceback."""
+
 LONGEST_TEXT = 4 * 1024
 """Bytes of a report's text; a message of a socket pair goes as a whole, or not at all."""
 
@@ -60,31 +71,45 @@ class Processes:
 
     def __init__(self, size: int) -> None:
         self._size = size
+        self._free = asyncio.Semaphore(size)
         self._pool: ProcessPool | None = None
+        self._ending: set[asyncio.Task[None]] = set()
         self._runs: dict[tuple[UUID, int], Run] = {}
         self._ends: tuple[socket.socket, socket.socket] | None = None
         self._reader: threading.Thread | None = None
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     async def call(self, function: Callable[..., Any], payload_type: type[Any], run: Run) -> Any:
-        """Run a handler and wait for it. Cancelling this kills its process."""
+        """Run a handler and wait for it. Cancelling this kills its process.
+
+        It waits here until a process is free: what is cancelled while it waits never begins, and its time-out does not
+        run yet.
+        """
+        run.began = math.inf
+        async with self._free:
+            run.began = perf_counter()
+            return _untold(await self._call(function, payload_type, run))
+
+    async def _call(self, function: Callable[..., Any], payload_type: type[Any], run: Run) -> Any:
         pool = self._started()
         context = ProcessContext(run.job_id, run.attempt, run.run, run.owner)
         self._runs[run.job_id, run.run] = run
         try:
             future = pool.schedule(_handle, (function, payload_type, run.job.payload, context))
-            told = await asyncio.wrap_future(future)
+            return await asyncio.wrap_future(future)
         except ProcessExpired as error:
             raise ProcessDied(f"its process ended with exit code {error.exitcode}") from error
+        except BrokenProcessPool as error:
+            raise ProcessDied("the processes ended before it began") from error
         finally:
             try:
                 await self._caught_up()
             finally:
                 del self._runs[run.job_id, run.run]
-        return _untold(told)
 
     async def close(self) -> None:
         """Kill what still runs."""
+        await asyncio.gather(*self._ending)
         if self._pool is not None and self._ends is not None and self._reader is not None:
             self._pool.stop()
             await asyncio.to_thread(self._pool.join, JOIN_SECONDS)
@@ -95,14 +120,21 @@ class Processes:
             self._pool = None
 
     def _started(self) -> ProcessPool:
-        if self._pool is None:
-            context: Any = multiprocessing.get_context("spawn")  # typed as another one, which it serves as well
+        if self._pool is not None and not self._pool.active:  # a process died that ran nothing: it takes no more calls
+            log.error("the processes of CPU-bound handlers broke down, and are started anew")
+            ending = asyncio.create_task(asyncio.to_thread(self._pool.join, JOIN_SECONDS))
+            self._ending.add(ending)
+            ending.add_done_callback(self._ending.discard)
+            self._pool = None
+        if self._ends is None:
             self._ends = socket.socketpair(socket.AF_UNIX, SORT)
-            self._pool = ProcessPool(self._size, initializer=_begin, initargs=(self._ends[1],), context=context)
             self._reader = threading.Thread(
                 target=self._read, args=(self._ends[0], asyncio.get_running_loop()), name="reports", daemon=True
             )
             self._reader.start()
+        if self._pool is None:
+            context: Any = multiprocessing.get_context("spawn")  # typed as another one, which it serves as well
+            self._pool = ProcessPool(self._size, initializer=_begin, initargs=(self._ends[1],), context=context)
         return self._pool
 
     async def _caught_up(self) -> None:
@@ -146,7 +178,9 @@ _reports: socket.socket | None = None
 def _begin(reports: socket.socket) -> None:
     global _reports  # noqa: PLW0603 - an initializer has no other place to keep it
     _reports = reports
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the worker decides when its processes end
+    follow_parent(signal.SIGKILL)  # its jobs run elsewhere then
+    for number in (signal.SIGINT, signal.SIGTERM):  # told to a whole group: the worker decides when its processes end
+        signal.signal(number, signal.SIG_IGN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +214,7 @@ def _short(message: str | None) -> str | None:
 
 
 def _handle(function: Callable[..., Any], payload_type: type[Any], payload: bytes, context: ProcessContext) -> Any:
-    """What a handler says by raising is told as a value: its exceptions' arguments do not survive pickling."""
+    """What a handler raises is told as a value: of an exception that can't be unpickled the whole pool would break."""
     try:
         return ("result", msgspec.json.encode(function(msgspec.json.decode(payload, type=payload_type), context)))
     except Fail as error:
@@ -189,6 +223,9 @@ def _handle(function: Callable[..., Any], payload_type: type[Any], payload: byte
         return ("retry", error.message, error.seconds, error.type)
     except Snooze as error:
         return ("snooze", error.seconds)
+    except BaseException as error:  # noqa: BLE001 - whatever it is belongs to the attempt
+        told = told_of(error)
+        return ("raised", told.type, told.message[:MOST_TOLD], told.traceback[-MOST_TOLD:])
 
 
 def _untold(told: Any) -> Any:
@@ -201,5 +238,7 @@ def _untold(told: Any) -> Any:
             raise RetryAfter(message, seconds=seconds, type=type_)
         case ("snooze", seconds):
             raise Snooze(seconds)
+        case ("raised", type_, message, traceback):
+            raise RaisedElsewhere(type_, message, traceback)
         case _:
             raise TypeError(f"a handler's process answered {told!r}")

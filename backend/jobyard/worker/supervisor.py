@@ -21,9 +21,11 @@ from jobyard.worker.executor import Executor
 from jobyard.worker.following import Following
 from jobyard.worker.heartbeat import Heartbeat, OpenQueue
 from jobyard.worker.held import Held, Run
+from jobyard.worker.last_resort import LastResort
 from jobyard.worker.log_writer import LogWriter
 from jobyard.worker.options import WorkerOptions
 from jobyard.worker.recorder import Recorder
+from jobyard.worker.slots import Slots
 from jobyard.worker.upkeep import Leadership, Promoter, Pruner, Rescuer, Roller
 from jobyard.worker.wait import either, repeat
 from jobyard.worker.watchdog import Watchdog
@@ -32,6 +34,8 @@ log = structlog.get_logger()
 
 RECORD_SECONDS = 10.0
 CLEAN_UP_SECONDS = 2.0
+MOST_STACK = 2_000
+"""Characters of a stack in a timeline."""
 
 
 class Worker:
@@ -57,6 +61,7 @@ class Worker:
         self._loop = asyncio.get_running_loop()
         self._claimer = Claimer(queue, nudges, self._held, self._kinds, options)
         self._executor = Executor(registry, self._held, options)
+        self._slots = Slots(self._executor.slot, options.slots)
         self._logs = LogWriter(logs, self._held, options)
         self._recorder = Recorder(queue, nudges, self._held, options, self._logs)
         self._upkeep = upkeep
@@ -66,6 +71,7 @@ class Worker:
             self._blocked,
             blocked_seconds=options.blocked_seconds,
             stuck_seconds=options.stuck_seconds,
+            last_resort=LastResort(options.stuck_seconds, options.lease_seconds),
         )
         self._stop = asyncio.Event()
         self._coming_back: asyncio.Task[None] | None = None
@@ -84,8 +90,8 @@ class Worker:
         self._heartbeat.start()
         self._watchdog.start()
         ending = asyncio.Event()  # of the loops that must outlive the claims
-        async with self._subscribed(), asyncio.TaskGroup() as group:
-            slots = [group.create_task(self._executor.slot(), name="slot") for _ in range(self._options.slots)]
+        async with self._subscribed(), self._with_slots(), asyncio.TaskGroup() as group:
+            group.create_task(self._slots.watch(ending), name="slots")
             self._start(group, "claimer", self._claimer.step, stop)
             self._start(group, "sweeper", self._claimer.sweep, stop)
             self._start(group, "giver-back", self._claimer.give_back, stop)
@@ -95,17 +101,20 @@ class Worker:
             self._start(group, "logs", self._logs.step, ending)
             self._start(group, "time-outs", self._tick, ending)
             self._start_upkeep(group, stop)
-            while not await either(stop, self._options.beat_seconds):
-                self._check_threads()
+            too_many = False
+            while not too_many and not await either(stop, self._options.beat_seconds):
+                self._check_heartbeat()
+                too_many = self._too_many_left_behind()
+            stop.set()
             self._held.work.set()  # whoever waits for work or for room sees the stop
             self._held.room.set()
             await self._drain()
             self._watchdog.stop()  # from here on nobody ticks
             ending.set()
             self._held.ended.set()
-            for slot in slots:
-                slot.cancel()
         await self._leave()
+        if too_many:
+            raise RuntimeError("too many handlers do not stop: this process ends, for what they hold")
 
     def _start_upkeep(self, group: asyncio.TaskGroup, stop: asyncio.Event) -> None:
         upkeep, options = self._upkeep, self._options
@@ -122,14 +131,18 @@ class Worker:
 
     async def _tick(self) -> float:
         self._watchdog.tick()
-        return await self._executor.end_expired()
+        for run in self._executor.end_expired():
+            self._leave_behind(run, self._executor.timed_out(run))
+        return self._options.expiry_seconds
 
-    def _check_threads(self) -> None:
+    def _check_heartbeat(self) -> None:
         """A process that can't do its work any more ends, loudly: its jobs run elsewhere."""
         if not self._heartbeat.is_alive:
             raise RuntimeError("the heartbeat's thread has ended")
-        if self._executor.threads.given_up.is_set():
-            raise RuntimeError("too many handlers' threads do not stop")
+
+    def _too_many_left_behind(self) -> bool:
+        """Whether more handlers than slots go on that should not: then the rest is given back, as at a stop."""
+        return self._executor.threads.given_up.is_set() or self._slots.left_behind > self._options.slots
 
     @staticmethod
     def _start(group: asyncio.TaskGroup, name: str, step: Callable[[], Awaitable[float]], stop: asyncio.Event) -> None:
@@ -142,6 +155,14 @@ class Worker:
             except Unavailable as error:
                 log.warning("the database is away", loop="register", error=str(error.__cause__ or error))
                 await either(stop, self._options.poll_seconds)
+
+    @contextlib.asynccontextmanager
+    async def _with_slots(self) -> AsyncGenerator[None]:
+        self._slots.start()
+        try:
+            yield
+        finally:
+            await self._slots.end(CLEAN_UP_SECONDS)
 
     @contextlib.asynccontextmanager
     async def _subscribed(self) -> AsyncGenerator[None]:
@@ -189,15 +210,8 @@ class Worker:
             for_seconds=round(seconds, 1),
             stack=stack,
         )
-        note = JobNote(
-            job.id,
-            job.owner,
-            "loop_blocked",
-            job.run,
-            job.attempt,
-            {"seconds": round(seconds, 1), "stack": stack[-2_000:]},
-        )
-        self._held.notes.append(note)
+        detail: dict[str, str | float | None] = {"seconds": round(seconds, 1), "stack": stack[-MOST_STACK:]}
+        self._heartbeat.tell(JobNote(job.id, job.owner, "loop_blocked", job.run, job.attempt, detail))
 
     def _lost(self, worker: int) -> None:
         """Others took us for dead, and have our jobs: drop them all, and come back as a new worker."""
@@ -208,6 +222,7 @@ class Worker:
         lost = [*self._held.runs.values()]
         for run in lost:
             run.stop()
+            self._loop.call_later(self._options.cancel_again_seconds, self._leave_behind, run, _cancelled(run))
         self._held.forget(lost)
         self._coming_back = self._loop.create_task(self._register(self._stop), name="register")
 
@@ -219,14 +234,25 @@ class Worker:
         run.cancel_requested = True
         if run.task is None and not run.stopped:
             run.stopped = True
-            self._held.end(run, Failed(run.job, JobError("cancelled", "stopped as its owner asked"), None))
+            self._held.end(run, _cancelled(run))
             return
         self._loop.call_later(self._options.cancel_patience_seconds, self._insist, run)
 
     def _insist(self, run: Run) -> None:
-        if run.task is not None and self._held.runs.get(run.job.id) is run:
+        if run.task is not None:
             run.stop()
+            self._loop.call_later(self._options.cancel_left_seconds, self._leave_behind, run, _cancelled(run))
             self._loop.call_later(self._options.cancel_again_seconds, self._insist, run)
+
+    def _leave_behind(self, run: Run, outcome: Failed) -> None:
+        """Its handler swallows the stop, or takes long to clean up: neither its job nor its slot waits for it."""
+        if run.task is None or run.left_behind:
+            return
+        log.warning("a handler that was stopped goes on and is left behind", job_id=str(run.job.id), kind=run.job.kind)
+        run.left_behind = True
+        self._slots.leave_behind(run.task)
+        if self._held.runs.get(run.job.id) is run:
+            self._held.end(run, outcome)
 
     # Stopping -------------------------------------------------------------------------------------------------------
     async def _drain(self) -> None:
@@ -279,3 +305,7 @@ class Worker:
             self._watchdog.stop()
             self._heartbeat.stop()
         log.info("worker stopped", worker=self._options.name)
+
+
+def _cancelled(run: Run) -> Failed:
+    return Failed(run.job, JobError("cancelled", "stopped as its owner asked"), None)
