@@ -51,6 +51,7 @@ class Settings:
     worker_name: str = ""
     worker_slots: int = 50
     lease_seconds: float = 20.0
+    stuck_seconds: float = 120.0
     shutdown_grace_seconds: float = 20.0
     outbound_allow: tuple[IpNetwork, ...] = ()
     demo_kinds: bool = False
@@ -125,6 +126,7 @@ class _Reader:
             worker_name=self._text("JOBYARD_WORKER_NAME", "") or f"{socket.gethostname()}-{os.getpid()}",
             worker_slots=self._number("JOBYARD_WORKER_SLOTS", 50, 1, 1000),
             lease_seconds=float(self._number("JOBYARD_LEASE_SECONDS", 20, 2, 3600)),
+            stuck_seconds=float(self._number("JOBYARD_STUCK_SECONDS", 120, 5, 3600)),
             shutdown_grace_seconds=float(self._number("JOBYARD_SHUTDOWN_GRACE_SECONDS", 20, 0, 3600)),
             outbound_allow=self._networks("JOBYARD_OUTBOUND_ALLOW"),
             demo_kinds=self._flag("JOBYARD_DEMO_KINDS", default=not production),

@@ -1,6 +1,7 @@
 """The one place that builds adapters: the API with its embedded worker, and a worker process alone."""
 
 import asyncio
+import logging
 import os
 import signal
 from collections.abc import AsyncGenerator
@@ -182,6 +183,7 @@ def build_worker(core: Core, settings: Settings) -> Worker:
             name=settings.worker_name,
             slots=settings.worker_slots,
             lease_seconds=settings.lease_seconds,
+            stuck_seconds=settings.stuck_seconds,
             grace_seconds=settings.shutdown_grace_seconds,
             beat_seconds=settings.lease_seconds / 4,
             sweep_seconds=settings.lease_seconds / 5,
@@ -236,7 +238,15 @@ async def _run_worker(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     core = Core.build(settings, WORKER_ENGINE_CONNECTIONS)
-    async with core.opened():
-        worker = build_worker(core, settings)
-        settle()
-        await worker.run(stop)
+    code = 0
+    try:
+        async with core.opened():
+            worker = build_worker(core, settings)
+            settle()
+            await worker.run(stop)
+    except Exception as error:
+        log.critical("the worker died", exc_info=error)
+        code = WORKER_FAILED
+    # Not by returning: that waits for what handlers have left, a task that swallows its stop or a thread that is deaf.
+    logging.shutdown()
+    os._exit(code)

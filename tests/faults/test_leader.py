@@ -3,10 +3,8 @@
 At the product's defaults, by the database's clock: an API without a worker, and two workers.
 """
 
-import asyncio
 import signal
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from jobyard.postgres.embedded import free_port
+from tests.faults.api import api
 from tests.faults.yard import FaultYard, fault_yard
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -38,28 +36,6 @@ async def yard(tmp_path: Path) -> AsyncIterator[FaultYard]:
         yield made
 
 
-@asynccontextmanager
-async def api(yard: FaultYard) -> AsyncGenerator[httpx.AsyncClient]:
-    """An API process, and somebody who is signed in."""
-    port = free_port()
-    yard.start("api", "serve", JOBYARD_API_PORT=str(port), JOBYARD_EMBEDDED_WORKER="false", **DEFAULTS)
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
-        async with asyncio.timeout(60):
-            while not await is_ready(client):  # noqa: ASYNC110 - another process
-                await asyncio.sleep(0.05)
-        who = {"email": "ana@example.org", "password": "a long pass-phrase"}
-        token = (await client.post("/signup", json=who)).json()["access_token"]
-        client.headers["Authorization"] = f"Bearer {token}"
-        yield client
-
-
-async def is_ready(client: httpx.AsyncClient) -> bool:
-    try:
-        return (await client.get("/readyz")).status_code == 200
-    except httpx.TransportError:
-        return False
-
-
 async def submit(yard: FaultYard, client: httpx.AsyncClient, number: int, **options: Any) -> list[UUID]:
     body = {"kind": "demo.sleep", "payload": {"seconds": 3}, **options}
     answers = [(await client.post("/jobs", json=body)).raise_for_status().json() for _ in range(number)]
@@ -72,7 +48,7 @@ async def submit(yard: FaultYard, client: httpx.AsyncClient, number: int, **opti
 async def test_a_lost_leader_is_followed_by_another_and_its_jobs_run_again(
     yard: FaultYard, strike: signal.Signals
 ) -> None:
-    async with api(yard) as client:
+    async with api(yard, **DEFAULTS) as client:
         yard.start("leader", **DEFAULTS)
         await yard.until("SELECT count(*) = 1 FROM leaders")
         leader = await yard.value("SELECT holder FROM leaders")

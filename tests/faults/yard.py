@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,9 +14,10 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import msgspec
 from uuid_utils.compat import uuid7
 
-from jobyard.domain.job import JobOptions, NewJob
+from jobyard.domain.job import JobOptions, Json, NewJob
 from jobyard.domain.user import Viewer
 from jobyard.postgres.connections import AWAY, ENGINE_SETTINGS, Pool
 from jobyard.postgres.embedded import EmbeddedPostgres
@@ -24,8 +25,10 @@ from jobyard.postgres.job_repository import PostgresJobStore
 from jobyard.postgres.migrations import upgrade
 from tests.engine.conftest import RecordedNudges, add_user
 
+ROOT = Path(__file__).parents[2]
 DEADLINE_SECONDS = 240
 LEASE_SECONDS = 2
+OPTIONS = JobOptions(max_attempts=5, timeout_seconds=60)
 SECRET = "kJ8sdf98sdf7KJHSDkjhsdf8972hjkasdHKJ"
 
 
@@ -43,7 +46,7 @@ class FaultYard:
     submitted: list[UUID] = field(default_factory=list[UUID])
 
     def start(self, name: str, command: str = "worker", **settings: str) -> None:
-        """Start a worker process, or another of Jobyard's."""
+        """Start a worker process, or another of Jobyard's; `rogue` is a worker with handlers that misbehave."""
         environment = {
             **os.environ,
             "JOBYARD_ENV": "development",
@@ -57,8 +60,9 @@ class FaultYard:
             **settings,
         }
         with (self.logs / f"{name}.log").open("ab") as log:
-            program = [sys.executable, "-m", "jobyard", command]
-            self.workers[name] = subprocess.Popen(program, env=environment, stdout=log, stderr=log)
+            module = ["tests.faults.rogue"] if command == "rogue" else ["jobyard", command]
+            program = [sys.executable, "-m", *module]
+            self.workers[name] = subprocess.Popen(program, cwd=ROOT, env=environment, stdout=log, stderr=log)
 
     def signal(self, name: str, number: signal.Signals) -> None:
         """Send a worker process a signal."""
@@ -72,15 +76,22 @@ class FaultYard:
         """What a worker has logged."""
         return (self.logs / f"{name}.log").read_text()
 
+    def lines_of(self, name: str, event: str) -> list[dict[str, Any]]:
+        """The lines in which a worker has logged this, where it logs JSON."""
+        lines = [msgspec.json.decode(line) for line in self.log_of(name).splitlines() if line.startswith("{")]
+        return [line for line in lines if event in line["event"]]
+
     async def submit(self, number: int, *, seconds: float = 0.0) -> list[UUID]:
         """Submit so many demo jobs that each take so long."""
-        jobs = [
-            NewJob(
-                UUID(int=uuid7().int), self.viewer.key, "demo.sleep", {"seconds": seconds}, options=JobOptions(5, 60)
-            )
-            for _ in range(number)
-        ]
-        for start in range(0, number, 1000):
+        return await self.submit_all([("demo.sleep", {"seconds": seconds})] * number)
+
+    async def submit_all(
+        self, orders: Sequence[tuple[str, Json]], options: JobOptions = OPTIONS, viewer: Viewer | None = None
+    ) -> list[UUID]:
+        """Submit a job of each kind with its payload."""
+        owner = (viewer or self.viewer).key
+        jobs = [NewJob(UUID(int=uuid7().int), owner, kind, payload, options=options) for kind, payload in orders]
+        for start in range(0, len(jobs), 1000):
             await self.store.submit(jobs[start : start + 1000])
         self.submitted += [job.id for job in jobs]
         return [job.id for job in jobs]
