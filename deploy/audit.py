@@ -19,28 +19,40 @@ PATIENCE_SECONDS = 180
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What a service says: the holes, and the packages that it does not know."""
+
+    holes: list[str]
+    unknown: list[str]
+
+
+@dataclass(frozen=True)
 class Audit:
-    """One service: how it is asked, and what of its JSON are holes (KeyError where it is no answer)."""
+    """One service: how it is asked, and how its JSON is read (KeyError where it is no answer)."""
 
     what: str
     command: Sequence[str]
-    holes: Callable[[Any], list[str]]
+    read: Callable[[Any], Answer]
 
 
-def pip_audit_holes(answer: Any) -> list[str]:
-    """Of `pip-audit --format json`."""
-    return [
+def read_pip_audit(answer: Any) -> Answer:
+    """Of `pip-audit --format json`. Behind a mirror that has packages alone it knows none of them, and is content."""
+    packages = answer["dependencies"]
+    unknown = [package["name"] for package in packages if "skip_reason" in package]
+    if len(unknown) == len(packages):
+        raise KeyError("vulns")
+    holes = [
         f"{package['name']} {package['version']}: {hole['id']}"
-        for package in answer["dependencies"]
+        for package in packages
         for hole in package.get("vulns", ())
     ]
+    return Answer(holes, unknown)
 
 
-def pnpm_audit_holes(answer: Any) -> list[str]:
+def read_pnpm_audit(answer: Any) -> Answer:
     """Of `pnpm audit --json`."""
-    return [
-        f"{hole['module_name']} {hole['vulnerable_versions']}: {hole['url']}" for hole in answer["advisories"].values()
-    ]
+    found = answer["advisories"].values()
+    return Answer([f"{hole['module_name']} {hole['vulnerable_versions']}: {hole['url']}" for hole in found], [])
 
 
 AUDITS = (
@@ -50,24 +62,24 @@ AUDITS = (
             *(sys.executable, "-m", "pip_audit", "--requirement", str(ROOT / "requirements.lock")),
             *("--disable-pip", "--require-hashes", "--progress-spinner", "off", "--format", "json", "--timeout", "15"),
         ),
-        pip_audit_holes,
+        read_pip_audit,
     ),
     Audit(
         "the page's packages (frontend/pnpm-lock.yaml)",
         ("pnpm", "--dir", str(ROOT / "frontend"), "audit", "--prod", "--json"),
-        pnpm_audit_holes,
+        read_pnpm_audit,
     ),
 )
 
 
-def look(audit: Audit) -> list[str] | None:
-    """The known holes, or None where nobody answered."""
+def look(audit: Audit) -> Answer | None:
+    """What is known, or None where nobody answered."""
     environment = os.environ | {"npm_config_fetch_retries": "0", "npm_config_fetch_timeout": "15000"}
     try:
         done = subprocess.run(
             audit.command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False, env=environment
         )
-        return audit.holes(json.loads(done.stdout))
+        return audit.read(json.loads(done.stdout))
     except (OSError, subprocess.TimeoutExpired, ValueError, KeyError, TypeError, AttributeError):
         return None
 
@@ -76,14 +88,18 @@ def main(audits: Sequence[Audit] = AUDITS) -> int:
     """Look at all of them."""
     found = False
     for audit in audits:
-        holes = look(audit)
-        if holes is None:
+        answer = look(audit)
+        if answer is None:
             print(f"audit: {audit.what}: NOT looked up, the advisory service does not answer here")
             continue
-        print(f"audit: {audit.what}: {len(holes) or 'no'} known hole{'s' * (len(holes) != 1)}")
-        for hole in holes:
-            print(f"  {hole}")
-        found = found or bool(holes)
+        number = len(answer.holes)
+        print(f"audit: {audit.what}: {number or 'no'} known hole{'s' * (number != 1)}")
+        for line in (
+            *answer.holes,
+            *(f"{name}: NOT looked up, the service does not know it" for name in answer.unknown),
+        ):
+            print(f"  {line}")
+        found = found or number > 0
     return 1 if found else 0
 
 
