@@ -41,20 +41,20 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> None:
 class FailuresAtOnce:
     """Prints each failure when it happens, so that a run which is cut off has told what failed before."""
 
-    def __init__(self, terminal: pytest.TerminalReporter) -> None:
-        self._terminal = terminal
+    def __init__(self, config: pytest.Config) -> None:
+        self._plugins = config.pluginmanager
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.failed:
-            self._terminal.ensure_newline()
-            self._terminal.section(f"{report.when} of {report.nodeid} failed", sep="_")
-            self._terminal.write_line(report.longreprtext)
+        terminal = self._plugins.get_plugin("terminalreporter")
+        if report.failed and isinstance(terminal, pytest.TerminalReporter):
+            terminal.ensure_newline()
+            terminal.section(f"{report.when} of {report.nodeid} failed", sep="_")
+            terminal.write_line(report.longreprtext)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    terminal = config.pluginmanager.get_plugin("terminalreporter")
-    if isinstance(terminal, pytest.TerminalReporter) and not hasattr(config, "workerinput"):
-        config.pluginmanager.register(FailuresAtOnce(terminal))
+    if not hasattr(config, "workerinput"):  # the processes of xdist send their reports to the one that prints
+        config.pluginmanager.register(FailuresAtOnce(config))
 
 
 @pytest.fixture(scope="session")
