@@ -1,7 +1,7 @@
 """S1: users × every route, made from the API document, so that a new route is in it by itself.
 
 What a stranger's call is answered never depends on whether the thing is there: another's id is answered as nobody's is.
-The live socket has the same tests of its own (tests/live).
+Roles and scopes are those of the document, so that it is held against the server. The socket: test_matrix_socket.py.
 """
 
 import re
@@ -14,19 +14,20 @@ from jobyard.domain.user import Scope
 from jobyard.web.access import access_of
 from tests.web.conftest import MakeClient
 from tests.web.people import Person, sign_up, sign_up_admin
-from tests.web.test_openapi import OPERATIONS, PUBLIC
+from tests.web.test_openapi import OPERATIONS, PUBLIC, is_for_administrators, scopes_of
 
 NOBODYS = "0190d4b4-0000-7000-8000-000000000000"
 IN_HOUR = {"kind": "demo.echo", "payload": {"value": 1}, "delay_seconds": 3600}
 
-CALLS = [(method.upper(), path) for path, method, _ in OPERATIONS if path not in PUBLIC]
+OF_CALL = {(method.upper(), path): operation for path, method, operation in OPERATIONS if path not in PUBLIC}
+CALLS = [*OF_CALL]
 WITH_ID = [(method, path) for method, path in CALLS if re.search(r"\{\w+_id\}", path)]
 
-BODIES: dict[tuple[str, str], Any] = {
-    ("PATCH", "/jobs/{job_id}"): {"priority": "high"},
-    ("PATCH", "/admin/users/{user_id}"): {"weight": 5},
-}
-"""Good bodies, where a call needs one: what is refused must not be refused for its form."""
+
+def body_of(method: str, path: str) -> Any:
+    """The document's example: what is refused must not be refused for its form."""
+    content = OF_CALL[method, path].get("requestBody", {}).get("content", {})
+    return content["application/json"]["example"] if content else None
 
 
 class Yard:
@@ -79,11 +80,10 @@ def test_every_call_says_who_may_make_it(method: str, path: str) -> None:
 async def test_anothers_things_are_answered_as_nobodys(yard: Yard) -> None:
     for method, path in WITH_ID:
         answers = [
-            await yard.bob.call(method, yard.url(path, nobodys=nobodys), json=BODIES.get((method, path)))
+            await yard.bob.call(method, yard.url(path, nobodys=nobodys), json=body_of(method, path))
             for nobodys in (False, True)
         ]
-        access = access_of(method, path)
-        wanted = 403 if access is not None and access.admin else 404
+        wanted = 403 if is_for_administrators(OF_CALL[method, path]) else 404
         assert [answer.status_code for answer in answers] == [wanted, wanted], (method, path, answers[0].text)
         theirs, nobodys = (_without_ids(answer.json()["detail"]) for answer in answers)
         assert theirs == nobodys, (method, path)
@@ -107,11 +107,10 @@ async def test_nothing_of_another_is_in_any_list(yard: Yard) -> None:
 async def test_what_is_for_administrators_is_refused_to_others(yard: Yard) -> None:
     found = 0
     for method, path in CALLS:
-        access = access_of(method, path)
-        if access is None or not access.admin:
+        if not is_for_administrators(OF_CALL[method, path]):
             continue
         found += 1
-        body = BODIES.get((method, path))
+        body = body_of(method, path)
         answer = await yard.bob.call(method, yard.url(path), json=body)
         assert answer.status_code == 403, (method, path)
         answer = await yard.admin.call(method, yard.url(path), json=body)
@@ -124,10 +123,8 @@ async def test_a_key_does_what_its_scope_names_and_nothing_else(yard: Yard, scop
     """What a key may not do is 403 before anything else is looked at. `jobs:read` is also tried to its end."""
     key = await yard.ann.key(scope)
     for method, path in CALLS:
-        access = access_of(method, path)
-        assert access is not None
-        answer = await yard.ann.call(method, yard.url(path, nobodys=True), token=key, json=BODIES.get((method, path)))
-        if scope in access.scopes:
+        answer = await yard.ann.call(method, yard.url(path, nobodys=True), token=key, json=body_of(method, path))
+        if scope in scopes_of(OF_CALL[method, path]):
             assert answer.status_code != 403, (method, path, answer.text)
         else:
             assert answer.status_code == 403, (method, path, answer.text)
@@ -139,7 +136,7 @@ async def test_a_disabled_user_is_refused_everywhere(yard: Yard, database: Any) 
     assert answer.status_code == 200, answer.text
     for method, path in CALLS:
         for token in (None, key):
-            answer = await yard.ann.call(method, yard.url(path), token=token, json=BODIES.get((method, path)))
+            answer = await yard.ann.call(method, yard.url(path), token=token, json=body_of(method, path))
             assert answer.status_code == 401, (method, path, token is key)
 
 

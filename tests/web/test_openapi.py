@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from jobyard.domain.user import Scope
 from jobyard.serving import openapi_text
 
 DOCUMENT: dict[str, Any] = json.loads(openapi_text())
@@ -21,6 +22,15 @@ PUBLIC = {
     "/healthz", "/readyz", "/signup", "/login", "/token/refresh", "/logout",
     "/password/forgot", "/password/reset", "/email/verify",
 }  # fmt: skip
+
+
+def scopes_of(operation: dict[str, Any]) -> set[Scope]:
+    """The scopes of API keys that open it, one of which is enough."""
+    return {Scope(scope) for way in operation["security"] for scope in way.get("api_key", ())}
+
+
+def is_for_administrators(operation: dict[str, Any]) -> bool:
+    return {"bearer": ["admin"]} in operation["security"]
 
 
 def test_the_committed_copy_is_current() -> None:
@@ -53,11 +63,34 @@ def test_every_error_is_a_problem() -> None:
             assert {"400", "413", "415"} <= set(errors), (method, path)
         if "{" in path:
             assert "404" in errors, (method, path)
+        if path not in PUBLIC:
+            assert {"401", "403"} <= set(errors), (method, path)
         for status, answer in errors.items():
             if status != "default":
                 assert answer["content"] == {"application/problem+json": {"schema": schema}}, (method, path, status)
+            told = {"401": {"WWW-Authenticate"}, "429": {"Retry-After"}, "503": {"Retry-After"}}.get(status, set())
+            assert set(answer.get("headers", {})) == told, (method, path, status)
     required = set(DOCUMENT["components"]["schemas"]["ProblemDetails"]["required"])
     assert {"title", "status", "detail", "instance"} <= required
+
+
+def test_everything_that_is_sent_and_answered_has_an_example() -> None:
+    """Made in web/openapi_examples.py; tests/contract holds them against their schemas and a real server."""
+    for path, method, operation in OPERATIONS:
+        for parameter in operation.get("parameters", ()):
+            assert parameter["in"] != "path" or "example" in parameter, (method, path)
+        answers = [answer for status, answer in operation["responses"].items() if status < "400"]
+        assert answers, (method, path)
+        for said in (operation.get("requestBody", {}), *answers):
+            for media in said.get("content", {}).values():
+                assert "example" in media, (method, path)
+
+
+def test_bodies_have_no_field_but_those_that_are_named() -> None:
+    for path, method, operation in OPERATIONS:
+        for media in operation.get("requestBody", {}).get("content", {}).values():
+            (name,) = re.findall(r"#/components/schemas/(\w+)", json.dumps(media["schema"]))
+            assert DOCUMENT["components"]["schemas"][name]["additionalProperties"] is False, (method, path)
 
 
 async def test_who_may_call_what(client: httpx.AsyncClient) -> None:
@@ -66,13 +99,16 @@ async def test_who_may_call_what(client: httpx.AsyncClient) -> None:
         if path in PUBLIC:
             assert "security" not in operation, (method, path)
             continue
-        assert operation["security"] == [{"bearer": []}], (method, path)
+        roles = ["admin"] if is_for_administrators(operation) else []
+        keys = [{"api_key": [scope]} for scope in Scope if scope in scopes_of(operation)]
+        assert operation["security"] == [{"bearer": roles}, *keys], (method, path)
         assert "401" in operation["responses"], (method, path)
         url = re.sub(r"\{\w+_id\}", "0190d4b4-0000-7000-8000-000000000000", path).replace("{kind}", "demo.echo")
         assert "{" not in url, f"say here what stands for the parameter of {path}"
         answer = await client.request(method, url)
         assert answer.status_code == 401, (method, path)
-    assert DOCUMENT["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+    schemes = DOCUMENT["components"]["securitySchemes"]
+    assert {name: scheme["scheme"] for name, scheme in schemes.items()} == {"bearer": "bearer", "api_key": "bearer"}
     assert {path for path, _, _ in OPERATIONS} >= PUBLIC
 
 

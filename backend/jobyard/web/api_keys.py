@@ -20,6 +20,9 @@ from jobyard.web.paging import DEFAULT_LIMIT, Limit, PageCursor, decode_id, enco
 TAGS = ["API keys"]
 LIST = "api keys"
 
+# msgspec tells the format of times with an offset alone, and would refuse the others in words of its own.
+_Time = Annotated[datetime, Meta(extra_json_schema={"format": "date-time"})]
+
 Asker = NamedDependency[Viewer]
 Ports = NamedDependency[AppPorts]
 
@@ -29,9 +32,7 @@ class ApiKeyBody(msgspec.Struct, forbid_unknown_fields=True):
 
     name: str
     scopes: Annotated[list[Scope], Meta(min_length=1, max_length=20, description="What the key may do.")]
-    expires_at: Annotated[datetime | None, Meta(description="With an offset; without it the key is good for ever.")] = (
-        None
-    )
+    expires_at: Annotated[_Time | None, Meta(description="With an offset; without it the key is good for ever.")] = None
 
 
 class ApiKeyAnswer(msgspec.Struct, kw_only=True):

@@ -71,6 +71,3 @@ class BulkBody(msgspec.Struct, forbid_unknown_fields=True):
         if job_filter.is_empty and not self.all:
             raise Invalid([FieldError("/filter", 'names all your jobs: say so with "all": true')])
         return job_filter
-
-
-BULK_BODIES: list[type[msgspec.Struct]] = [BulkBody]

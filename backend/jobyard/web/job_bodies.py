@@ -10,7 +10,6 @@ from msgspec import UNSET, Meta, UnsetType
 
 from jobyard.domain.job import BackoffStrategy, IfAfterFails, JobEdit, Priority
 from jobyard.services.job_request import BackoffWish, JobRequest, OnConflict
-from jobyard.web.bulk_bodies import BULK_BODIES
 
 
 # Bounds are checked in services/job_request.py, whose messages name field, rule and value; here they are told.
@@ -144,6 +143,3 @@ class BatchBody(msgspec.Struct, forbid_unknown_fields=True):
     on_complete: Annotated[
         SubmitBody | None, Meta(description="Submitted once, when the last of the jobs has ended, however it did.")
     ] = None
-
-
-REQUEST_BODIES: list[type[msgspec.Struct]] = [SubmitBody, CopyBody, EditBody, BatchBody, *BULK_BODIES]

@@ -882,9 +882,15 @@ export interface components {
             name: string;
             scopes: components["schemas"]["Scope"][];
         };
-        /** ApiKeyBody */
+        /**
+         * ApiKeyBody
+         * @description A key to be made.
+         */
         ApiKeyBody: {
-            /** @description With an offset; without it the key is good for ever. */
+            /**
+             * @description With an offset; without it the key is good for ever.
+             * @default null
+             */
             expires_at?: string | null;
             name: string;
             /** @description What the key may do. */
@@ -930,6 +936,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             owner_id: string | null;
+            /** @description The email of whose trail it stands in. */
+            owner_name: string | null;
             request_id: string | null;
             target: components["schemas"]["AuditTarget"];
         };
@@ -1032,7 +1040,10 @@ export interface components {
          * @enum {string}
          */
         BulkVerb: "retry" | "cancel" | "discard";
-        /** ChangePasswordRequest */
+        /**
+         * ChangePasswordRequest
+         * @description A new password for who knows the old one.
+         */
         ChangePasswordRequest: {
             current_password: string;
             new_password: string;
@@ -1096,7 +1107,10 @@ export interface components {
             run_at?: string;
             tags?: string[];
         };
-        /** Ends */
+        /**
+         * Ends
+         * @description Which ends of a job are told.
+         */
         Ends: {
             cancelled: boolean;
             completed: boolean;
@@ -1216,7 +1230,10 @@ export interface components {
             /** @default null */
             tag?: string | string[] | null;
         };
-        /** ForgotPasswordRequest */
+        /**
+         * ForgotPasswordRequest
+         * @description Whose password was forgotten.
+         */
         ForgotPasswordRequest: {
             email: string;
         };
@@ -1345,7 +1362,10 @@ export interface components {
             items: components["schemas"]["KindAnswer"][];
             next_cursor: string | null;
         };
-        /** LeaveRequest */
+        /**
+         * LeaveRequest
+         * @description The password again, for what cannot be undone.
+         */
         LeaveRequest: {
             password: string;
         };
@@ -1500,10 +1520,14 @@ export interface components {
         ReadAnswer: {
             changed: number;
         };
-        /** ReadBody */
+        /**
+         * ReadBody
+         * @description What has been read: some, or all.
+         */
         ReadBody: {
             /** @default false */
             all?: boolean;
+            /** @default null */
             ids?: string[] | null;
         };
         /** Ready */
@@ -1518,11 +1542,17 @@ export interface components {
          * @enum {string}
          */
         Reason: "scheduled" | "waiting_turn" | "backing_off" | "waiting_for_jobs" | "queue_paused" | "no_worker_for_kind" | "concurrency_limit" | "rate_limit" | "owner_limit" | "held" | "cancelling" | "running" | "finished";
-        /** RenameRequest */
+        /**
+         * RenameRequest
+         * @description A change of one's own account.
+         */
         RenameRequest: {
             name: string;
         };
-        /** ResetPasswordRequest */
+        /**
+         * ResetPasswordRequest
+         * @description A new password for who reads the user's mail.
+         */
         ResetPasswordRequest: {
             new_password: string;
             /** @description Of the link in the mail: what stands behind `#token=`. */
@@ -1531,9 +1561,9 @@ export interface components {
         /**
          * Role
          * @description What a user may do beyond its own things.
-         * @enum {string}
+         * @enum {unknown}
          */
-        Role: "user" | "admin";
+        Role: "admin" | "user";
         /** RunningJobAnswer */
         RunningJobAnswer: {
             /** Format: uuid */
@@ -1547,9 +1577,9 @@ export interface components {
         /**
          * Scope
          * @description What an API key may do. Which call needs which: web/access.py.
-         * @enum {string}
+         * @enum {unknown}
          */
-        Scope: "jobs:read" | "jobs:write" | "worker" | "admin";
+        Scope: "admin" | "jobs:read" | "jobs:write" | "worker";
         /** SessionAnswer */
         SessionAnswer: {
             address: string;
@@ -1567,8 +1597,12 @@ export interface components {
             items: components["schemas"]["SessionAnswer"][];
             next_cursor: string | null;
         };
-        /** SettingsBody */
+        /**
+         * SettingsBody
+         * @description What one is told of. It holds for jobs that are submitted from now on.
+         */
         SettingsBody: {
+            /** @default {} */
             kinds?: {
                 [key: string]: components["schemas"]["Ends"];
             };
@@ -1583,7 +1617,10 @@ export interface components {
             token_type: "Bearer";
             user: components["schemas"]["UserAnswer"];
         };
-        /** SignInRequest */
+        /**
+         * SignInRequest
+         * @description A sign-in.
+         */
         SignInRequest: {
             email: string;
             password: string;
@@ -1594,11 +1631,15 @@ export interface components {
          * @enum {string}
          */
         SignUpMode: "open" | "domain" | "invite" | "closed";
-        /** SignUpRequest */
+        /**
+         * SignUpRequest
+         * @description A new account.
+         */
         SignUpRequest: {
             email: string;
-            /** @description Of the link that an operator gave out. */
+            /** @default null */
             invitation?: string | null;
+            /** @default null */
             name?: string | null;
             password: string;
         };
@@ -1730,14 +1771,20 @@ export interface components {
             name: string;
             role: components["schemas"]["Role"];
         };
-        /** UserChangeBody */
+        /**
+         * UserChangeBody
+         * @description What is to be changed; what is left out stays.
+         */
         UserChangeBody: {
             disabled?: boolean;
             role?: components["schemas"]["Role"];
             /** @description Its share where users compete for workers: 1 to 100, 10 at first. */
             weight?: number;
         };
-        /** VerifyEmailRequest */
+        /**
+         * VerifyEmailRequest
+         * @description That one reads the mail of an address.
+         */
         VerifyEmailRequest: {
             /** @description Of the link in the mail: what stands behind `#token=`. */
             token: string;
@@ -1821,6 +1868,7 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
                 content: {
@@ -1848,6 +1896,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1893,6 +1943,7 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
                 content: {
@@ -1956,6 +2007,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1991,6 +2044,7 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
                 content: {
@@ -2018,6 +2072,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2061,6 +2117,7 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
                 content: {
@@ -2106,6 +2163,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2136,6 +2195,7 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
                 content: {
@@ -2172,6 +2232,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2184,8 +2246,16 @@ export interface operations {
     list_audit: {
         parameters: {
             query?: {
+                /** @description What was done. May be repeated: any of them. */
+                action?: ("signed_up" | "signed_in" | "sign_in_failed" | "signed_out" | "session_revoked" | "refresh_reused" | "password_changed" | "password_reset_asked" | "password_reset" | "email_verified" | "account_exported" | "account_deleted" | "key_made" | "key_deleted" | "user_invited" | "role_changed" | "user_disabled" | "user_enabled" | "weight_changed" | "secret_revealed" | "jobs_retried" | "jobs_cancelled" | "jobs_discarded")[];
+                /** @description Who did it: a user, also through its keys, or an API key. */
+                actor_id?: string | null;
+                /** @description At this time or after it. */
+                after?: string | null;
                 /** @description Everybody's: for administrators. */
                 all?: boolean;
+                /** @description Before this time. */
+                before?: string | null;
                 /** @description The `next_cursor` of the answer before, for the items after it. */
                 cursor?: string | null;
                 /** @description How many items at most, 1 to 200. */
@@ -2209,6 +2279,7 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
                 content: {
@@ -2236,6 +2307,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2313,6 +2386,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2336,12 +2411,20 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": null;
-                };
+                content?: never;
             };
             /** @description No or bad credentials */
             401: {
+                headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Known, but not allowed */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2379,6 +2462,8 @@ export interface operations {
             /** @description Over a limit; `Retry-After` tells how long to wait */
             429: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2388,6 +2473,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2427,6 +2514,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2486,6 +2575,16 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Known, but not allowed */
+            403: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -2504,6 +2603,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2559,6 +2660,7 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
                 content: {
@@ -2613,6 +2715,8 @@ export interface operations {
             /** @description Over a limit; `Retry-After` tells how long to wait */
             429: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2622,6 +2726,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2657,6 +2763,7 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
                 content: {
@@ -2693,6 +2800,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2722,6 +2831,16 @@ export interface operations {
             };
             /** @description No or bad credentials */
             401: {
+                headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Known, but not allowed */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2759,6 +2878,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2804,6 +2925,16 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Known, but not allowed */
+            403: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -2858,6 +2989,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2895,6 +3028,16 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Known, but not allowed */
+            403: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -2922,6 +3065,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2953,6 +3098,16 @@ export interface operations {
             };
             /** @description No or bad credentials */
             401: {
+                headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Known, but not allowed */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2990,6 +3145,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3011,7 +3168,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["CopyBody"] | null;
             };
@@ -3047,6 +3204,7 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
                 content: {
@@ -3110,6 +3268,8 @@ export interface operations {
             /** @description Over a limit; `Retry-After` tells how long to wait */
             429: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3119,6 +3279,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3156,6 +3318,16 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Known, but not allowed */
+            403: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -3183,6 +3355,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3222,6 +3396,16 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Known, but not allowed */
+            403: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -3249,6 +3433,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3280,6 +3466,16 @@ export interface operations {
             };
             /** @description No or bad credentials */
             401: {
+                headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Known, but not allowed */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3317,6 +3513,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3349,6 +3547,16 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Known, but not allowed */
+            403: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -3376,6 +3584,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3431,6 +3641,7 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
                 content: {
@@ -3485,6 +3696,8 @@ export interface operations {
             /** @description Over a limit; `Retry-After` tells how long to wait */
             429: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3494,6 +3707,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3546,6 +3761,16 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Known, but not allowed */
+            403: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -3582,6 +3807,8 @@ export interface operations {
             /** @description Over a limit; `Retry-After` tells how long to wait */
             429: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3591,6 +3818,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3644,6 +3873,16 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Known, but not allowed */
+            403: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -3662,6 +3901,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3714,6 +3955,16 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Known, but not allowed */
+            403: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -3750,6 +4001,8 @@ export interface operations {
             /** @description Over a limit; `Retry-After` tells how long to wait */
             429: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3759,6 +4012,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3816,6 +4071,16 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Known, but not allowed */
+            403: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -3834,6 +4099,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3886,6 +4153,16 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Known, but not allowed */
+            403: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -3922,6 +4199,8 @@ export interface operations {
             /** @description Over a limit; `Retry-After` tells how long to wait */
             429: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3931,6 +4210,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3966,6 +4247,16 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Known, but not allowed */
+            403: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -3984,6 +4275,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4016,6 +4309,16 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Known, but not allowed */
+            403: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -4043,6 +4346,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4086,6 +4391,7 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
                 content: {
@@ -4131,6 +4437,8 @@ export interface operations {
             /** @description Over a limit; `Retry-After` tells how long to wait */
             429: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4140,6 +4448,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4163,9 +4473,7 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": null;
-                };
+                content?: never;
             };
             /** @description Known, but not allowed */
             403: {
@@ -4188,6 +4496,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4218,6 +4528,16 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Known, but not allowed */
+            403: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -4236,6 +4556,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4263,9 +4585,7 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": null;
-                };
+                content?: never;
             };
             /** @description The body is not JSON */
             400: {
@@ -4278,6 +4598,16 @@ export interface operations {
             };
             /** @description No or bad credentials */
             401: {
+                headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Known, but not allowed */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4324,6 +4654,8 @@ export interface operations {
             /** @description Over a limit; `Retry-After` tells how long to wait */
             429: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4333,6 +4665,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4376,6 +4710,16 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Known, but not allowed */
+            403: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -4412,6 +4756,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4442,6 +4788,16 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Known, but not allowed */
+            403: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -4460,6 +4816,8 @@ export interface operations {
             /** @description Over a limit; `Retry-After` tells how long to wait */
             429: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4469,6 +4827,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4510,6 +4870,16 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Known, but not allowed */
+            403: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -4546,6 +4916,8 @@ export interface operations {
             /** @description Over a limit; `Retry-After` tells how long to wait */
             429: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4555,6 +4927,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4590,6 +4964,16 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Known, but not allowed */
+            403: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -4608,6 +4992,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4638,6 +5024,16 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Known, but not allowed */
+            403: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -4665,6 +5061,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4702,6 +5100,16 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Known, but not allowed */
+            403: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -4720,6 +5128,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4763,6 +5173,16 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Known, but not allowed */
+            403: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -4799,6 +5219,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4829,6 +5251,16 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Known, but not allowed */
+            403: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -4847,6 +5279,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4890,6 +5324,16 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Known, but not allowed */
+            403: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -4926,6 +5370,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4958,6 +5404,16 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Known, but not allowed */
+            403: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -4985,6 +5441,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5016,6 +5474,16 @@ export interface operations {
             };
             /** @description No or bad credentials */
             401: {
+                headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Known, but not allowed */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5053,6 +5521,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5080,9 +5550,7 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": null;
-                };
+                content?: never;
             };
             /** @description The body is not JSON */
             400: {
@@ -5132,6 +5600,8 @@ export interface operations {
             /** @description Over a limit; `Retry-After` tells how long to wait */
             429: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5141,6 +5611,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5218,6 +5690,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5253,6 +5727,16 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Known, but not allowed */
+            403: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -5271,6 +5755,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5310,6 +5796,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5349,6 +5837,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5437,6 +5927,8 @@ export interface operations {
             /** @description Over a limit; `Retry-After` tells how long to wait */
             429: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5446,6 +5938,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5481,6 +5975,7 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
                 content: {
@@ -5508,6 +6003,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5538,6 +6035,7 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
                 content: {
@@ -5565,6 +6063,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5600,6 +6100,7 @@ export interface operations {
             /** @description No or bad credentials */
             401: {
                 headers: {
+                    "WWW-Authenticate": "Bearer";
                     [name: string]: unknown;
                 };
                 content: {
@@ -5627,6 +6128,8 @@ export interface operations {
             /** @description The database is away; `Retry-After` tells how long to wait */
             503: {
                 headers: {
+                    /** @description Seconds. */
+                    "Retry-After": number;
                     [name: string]: unknown;
                 };
                 content: {
