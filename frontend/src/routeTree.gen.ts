@@ -10,15 +10,38 @@
 
 import { Route as rootRouteImport } from "./routes/__root";
 import { Route as YardRouteImport } from "./routes/_yard";
+import { Route as ForgotPasswordRouteImport } from "./routes/forgot-password";
+import { Route as ResetPasswordRouteImport } from "./routes/reset-password";
 import { Route as SignInRouteImport } from "./routes/sign-in";
 import { Route as SignUpRouteImport } from "./routes/sign-up";
+import { Route as SignupRouteImport } from "./routes/signup";
+import { Route as VerifyEmailRouteImport } from "./routes/verify-email";
 import { Route as YardIndexRouteImport } from "./routes/_yard/index";
+import { Route as YardNotificationsRouteImport } from "./routes/_yard/notifications";
+import { Route as YardSettingsRouteImport } from "./routes/_yard/settings";
 import { Route as YardJobsIndexRouteImport } from "./routes/_yard/jobs/index";
 import { Route as YardJobsIdRouteImport } from "./routes/_yard/jobs/$id";
 import { Route as YardJobsNewRouteImport } from "./routes/_yard/jobs/new";
+import { Route as YardSettingsIndexRouteImport } from "./routes/_yard/settings/index";
+import { Route as YardSettingsApiKeysRouteImport } from "./routes/_yard/settings/api-keys";
+import { Route as YardSettingsAppearanceRouteImport } from "./routes/_yard/settings/appearance";
+import { Route as YardSettingsDataRouteImport } from "./routes/_yard/settings/data";
+import { Route as YardSettingsNotificationsRouteImport } from "./routes/_yard/settings/notifications";
+import { Route as YardSettingsPasswordRouteImport } from "./routes/_yard/settings/password";
+import { Route as YardSettingsSessionsRouteImport } from "./routes/_yard/settings/sessions";
 
 const YardRoute = YardRouteImport.update({
   id: "/_yard",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const ForgotPasswordRoute = ForgotPasswordRouteImport.update({
+  id: "/forgot-password",
+  path: "/forgot-password",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const ResetPasswordRoute = ResetPasswordRouteImport.update({
+  id: "/reset-password",
+  path: "/reset-password",
   getParentRoute: () => rootRouteImport,
 } as any);
 const SignInRoute = SignInRouteImport.update({
@@ -31,9 +54,29 @@ const SignUpRoute = SignUpRouteImport.update({
   path: "/sign-up",
   getParentRoute: () => rootRouteImport,
 } as any);
+const SignupRoute = SignupRouteImport.update({
+  id: "/signup",
+  path: "/signup",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const VerifyEmailRoute = VerifyEmailRouteImport.update({
+  id: "/verify-email",
+  path: "/verify-email",
+  getParentRoute: () => rootRouteImport,
+} as any);
 const YardIndexRoute = YardIndexRouteImport.update({
   id: "/",
   path: "/",
+  getParentRoute: () => YardRoute,
+} as any);
+const YardNotificationsRoute = YardNotificationsRouteImport.update({
+  id: "/notifications",
+  path: "/notifications",
+  getParentRoute: () => YardRoute,
+} as any);
+const YardSettingsRoute = YardSettingsRouteImport.update({
+  id: "/settings",
+  path: "/settings",
   getParentRoute: () => YardRoute,
 } as any);
 const YardJobsIndexRoute = YardJobsIndexRouteImport.update({
@@ -51,54 +94,181 @@ const YardJobsNewRoute = YardJobsNewRouteImport.update({
   path: "/jobs/new",
   getParentRoute: () => YardRoute,
 } as any);
+const YardSettingsIndexRoute = YardSettingsIndexRouteImport.update({
+  id: "/",
+  path: "/",
+  getParentRoute: () => YardSettingsRoute,
+} as any);
+const YardSettingsApiKeysRoute = YardSettingsApiKeysRouteImport.update({
+  id: "/api-keys",
+  path: "/api-keys",
+  getParentRoute: () => YardSettingsRoute,
+} as any);
+const YardSettingsAppearanceRoute = YardSettingsAppearanceRouteImport.update({
+  id: "/appearance",
+  path: "/appearance",
+  getParentRoute: () => YardSettingsRoute,
+} as any);
+const YardSettingsDataRoute = YardSettingsDataRouteImport.update({
+  id: "/data",
+  path: "/data",
+  getParentRoute: () => YardSettingsRoute,
+} as any);
+const YardSettingsNotificationsRoute =
+  YardSettingsNotificationsRouteImport.update({
+    id: "/notifications",
+    path: "/notifications",
+    getParentRoute: () => YardSettingsRoute,
+  } as any);
+const YardSettingsPasswordRoute = YardSettingsPasswordRouteImport.update({
+  id: "/password",
+  path: "/password",
+  getParentRoute: () => YardSettingsRoute,
+} as any);
+const YardSettingsSessionsRoute = YardSettingsSessionsRouteImport.update({
+  id: "/sessions",
+  path: "/sessions",
+  getParentRoute: () => YardSettingsRoute,
+} as any);
 
 export interface FileRoutesByFullPath {
   "/": typeof YardIndexRoute;
+  "/forgot-password": typeof ForgotPasswordRoute;
+  "/reset-password": typeof ResetPasswordRoute;
   "/sign-in": typeof SignInRoute;
   "/sign-up": typeof SignUpRoute;
+  "/signup": typeof SignupRoute;
+  "/verify-email": typeof VerifyEmailRoute;
+  "/notifications": typeof YardNotificationsRoute;
+  "/settings": typeof YardSettingsRouteWithChildren;
   "/jobs/$id": typeof YardJobsIdRoute;
   "/jobs/new": typeof YardJobsNewRoute;
+  "/settings/api-keys": typeof YardSettingsApiKeysRoute;
+  "/settings/appearance": typeof YardSettingsAppearanceRoute;
+  "/settings/data": typeof YardSettingsDataRoute;
+  "/settings/notifications": typeof YardSettingsNotificationsRoute;
+  "/settings/password": typeof YardSettingsPasswordRoute;
+  "/settings/sessions": typeof YardSettingsSessionsRoute;
   "/jobs/": typeof YardJobsIndexRoute;
+  "/settings/": typeof YardSettingsIndexRoute;
 }
 export interface FileRoutesByTo {
+  "/forgot-password": typeof ForgotPasswordRoute;
+  "/reset-password": typeof ResetPasswordRoute;
   "/sign-in": typeof SignInRoute;
   "/sign-up": typeof SignUpRoute;
+  "/signup": typeof SignupRoute;
+  "/verify-email": typeof VerifyEmailRoute;
+  "/notifications": typeof YardNotificationsRoute;
   "/": typeof YardIndexRoute;
   "/jobs/$id": typeof YardJobsIdRoute;
   "/jobs/new": typeof YardJobsNewRoute;
+  "/settings/api-keys": typeof YardSettingsApiKeysRoute;
+  "/settings/appearance": typeof YardSettingsAppearanceRoute;
+  "/settings/data": typeof YardSettingsDataRoute;
+  "/settings/notifications": typeof YardSettingsNotificationsRoute;
+  "/settings/password": typeof YardSettingsPasswordRoute;
+  "/settings/sessions": typeof YardSettingsSessionsRoute;
   "/jobs": typeof YardJobsIndexRoute;
+  "/settings": typeof YardSettingsIndexRoute;
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport;
   "/_yard": typeof YardRouteWithChildren;
+  "/forgot-password": typeof ForgotPasswordRoute;
+  "/reset-password": typeof ResetPasswordRoute;
   "/sign-in": typeof SignInRoute;
   "/sign-up": typeof SignUpRoute;
+  "/signup": typeof SignupRoute;
+  "/verify-email": typeof VerifyEmailRoute;
+  "/_yard/notifications": typeof YardNotificationsRoute;
+  "/_yard/settings": typeof YardSettingsRouteWithChildren;
   "/_yard/": typeof YardIndexRoute;
   "/_yard/jobs/$id": typeof YardJobsIdRoute;
   "/_yard/jobs/new": typeof YardJobsNewRoute;
+  "/_yard/settings/api-keys": typeof YardSettingsApiKeysRoute;
+  "/_yard/settings/appearance": typeof YardSettingsAppearanceRoute;
+  "/_yard/settings/data": typeof YardSettingsDataRoute;
+  "/_yard/settings/notifications": typeof YardSettingsNotificationsRoute;
+  "/_yard/settings/password": typeof YardSettingsPasswordRoute;
+  "/_yard/settings/sessions": typeof YardSettingsSessionsRoute;
   "/_yard/jobs/": typeof YardJobsIndexRoute;
+  "/_yard/settings/": typeof YardSettingsIndexRoute;
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath;
   fullPaths:
-    "/" | "/sign-in" | "/sign-up" | "/jobs/$id" | "/jobs/new" | "/jobs/";
+    | "/"
+    | "/forgot-password"
+    | "/reset-password"
+    | "/sign-in"
+    | "/sign-up"
+    | "/signup"
+    | "/verify-email"
+    | "/notifications"
+    | "/settings"
+    | "/jobs/$id"
+    | "/jobs/new"
+    | "/settings/api-keys"
+    | "/settings/appearance"
+    | "/settings/data"
+    | "/settings/notifications"
+    | "/settings/password"
+    | "/settings/sessions"
+    | "/jobs/"
+    | "/settings/";
   fileRoutesByTo: FileRoutesByTo;
-  to: "/sign-in" | "/sign-up" | "/" | "/jobs/$id" | "/jobs/new" | "/jobs";
+  to:
+    | "/forgot-password"
+    | "/reset-password"
+    | "/sign-in"
+    | "/sign-up"
+    | "/signup"
+    | "/verify-email"
+    | "/notifications"
+    | "/"
+    | "/jobs/$id"
+    | "/jobs/new"
+    | "/settings/api-keys"
+    | "/settings/appearance"
+    | "/settings/data"
+    | "/settings/notifications"
+    | "/settings/password"
+    | "/settings/sessions"
+    | "/jobs"
+    | "/settings";
   id:
     | "__root__"
     | "/_yard"
+    | "/forgot-password"
+    | "/reset-password"
     | "/sign-in"
     | "/sign-up"
+    | "/signup"
+    | "/verify-email"
+    | "/_yard/notifications"
+    | "/_yard/settings"
     | "/_yard/"
     | "/_yard/jobs/$id"
     | "/_yard/jobs/new"
-    | "/_yard/jobs/";
+    | "/_yard/settings/api-keys"
+    | "/_yard/settings/appearance"
+    | "/_yard/settings/data"
+    | "/_yard/settings/notifications"
+    | "/_yard/settings/password"
+    | "/_yard/settings/sessions"
+    | "/_yard/jobs/"
+    | "/_yard/settings/";
   fileRoutesById: FileRoutesById;
 }
 export interface RootRouteChildren {
   YardRoute: typeof YardRouteWithChildren;
+  ForgotPasswordRoute: typeof ForgotPasswordRoute;
+  ResetPasswordRoute: typeof ResetPasswordRoute;
   SignInRoute: typeof SignInRoute;
   SignUpRoute: typeof SignUpRoute;
+  SignupRoute: typeof SignupRoute;
+  VerifyEmailRoute: typeof VerifyEmailRoute;
 }
 
 declare module "@tanstack/react-router" {
@@ -108,6 +278,20 @@ declare module "@tanstack/react-router" {
       path: "";
       fullPath: "/";
       preLoaderRoute: typeof YardRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/forgot-password": {
+      id: "/forgot-password";
+      path: "/forgot-password";
+      fullPath: "/forgot-password";
+      preLoaderRoute: typeof ForgotPasswordRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/reset-password": {
+      id: "/reset-password";
+      path: "/reset-password";
+      fullPath: "/reset-password";
+      preLoaderRoute: typeof ResetPasswordRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     "/sign-in": {
@@ -124,11 +308,39 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof SignUpRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    "/signup": {
+      id: "/signup";
+      path: "/signup";
+      fullPath: "/signup";
+      preLoaderRoute: typeof SignupRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/verify-email": {
+      id: "/verify-email";
+      path: "/verify-email";
+      fullPath: "/verify-email";
+      preLoaderRoute: typeof VerifyEmailRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
     "/_yard/": {
       id: "/_yard/";
       path: "/";
       fullPath: "/";
       preLoaderRoute: typeof YardIndexRouteImport;
+      parentRoute: typeof YardRoute;
+    };
+    "/_yard/notifications": {
+      id: "/_yard/notifications";
+      path: "/notifications";
+      fullPath: "/notifications";
+      preLoaderRoute: typeof YardNotificationsRouteImport;
+      parentRoute: typeof YardRoute;
+    };
+    "/_yard/settings": {
+      id: "/_yard/settings";
+      path: "/settings";
+      fullPath: "/settings";
+      preLoaderRoute: typeof YardSettingsRouteImport;
       parentRoute: typeof YardRoute;
     };
     "/_yard/jobs/": {
@@ -152,10 +364,85 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof YardJobsNewRouteImport;
       parentRoute: typeof YardRoute;
     };
+    "/_yard/settings/": {
+      id: "/_yard/settings/";
+      path: "/";
+      fullPath: "/settings/";
+      preLoaderRoute: typeof YardSettingsIndexRouteImport;
+      parentRoute: typeof YardSettingsRoute;
+    };
+    "/_yard/settings/api-keys": {
+      id: "/_yard/settings/api-keys";
+      path: "/api-keys";
+      fullPath: "/settings/api-keys";
+      preLoaderRoute: typeof YardSettingsApiKeysRouteImport;
+      parentRoute: typeof YardSettingsRoute;
+    };
+    "/_yard/settings/appearance": {
+      id: "/_yard/settings/appearance";
+      path: "/appearance";
+      fullPath: "/settings/appearance";
+      preLoaderRoute: typeof YardSettingsAppearanceRouteImport;
+      parentRoute: typeof YardSettingsRoute;
+    };
+    "/_yard/settings/data": {
+      id: "/_yard/settings/data";
+      path: "/data";
+      fullPath: "/settings/data";
+      preLoaderRoute: typeof YardSettingsDataRouteImport;
+      parentRoute: typeof YardSettingsRoute;
+    };
+    "/_yard/settings/notifications": {
+      id: "/_yard/settings/notifications";
+      path: "/notifications";
+      fullPath: "/settings/notifications";
+      preLoaderRoute: typeof YardSettingsNotificationsRouteImport;
+      parentRoute: typeof YardSettingsRoute;
+    };
+    "/_yard/settings/password": {
+      id: "/_yard/settings/password";
+      path: "/password";
+      fullPath: "/settings/password";
+      preLoaderRoute: typeof YardSettingsPasswordRouteImport;
+      parentRoute: typeof YardSettingsRoute;
+    };
+    "/_yard/settings/sessions": {
+      id: "/_yard/settings/sessions";
+      path: "/sessions";
+      fullPath: "/settings/sessions";
+      preLoaderRoute: typeof YardSettingsSessionsRouteImport;
+      parentRoute: typeof YardSettingsRoute;
+    };
   }
 }
 
+interface YardSettingsRouteChildren {
+  YardSettingsApiKeysRoute: typeof YardSettingsApiKeysRoute;
+  YardSettingsAppearanceRoute: typeof YardSettingsAppearanceRoute;
+  YardSettingsDataRoute: typeof YardSettingsDataRoute;
+  YardSettingsNotificationsRoute: typeof YardSettingsNotificationsRoute;
+  YardSettingsPasswordRoute: typeof YardSettingsPasswordRoute;
+  YardSettingsSessionsRoute: typeof YardSettingsSessionsRoute;
+  YardSettingsIndexRoute: typeof YardSettingsIndexRoute;
+}
+
+const YardSettingsRouteChildren: YardSettingsRouteChildren = {
+  YardSettingsApiKeysRoute: YardSettingsApiKeysRoute,
+  YardSettingsAppearanceRoute: YardSettingsAppearanceRoute,
+  YardSettingsDataRoute: YardSettingsDataRoute,
+  YardSettingsNotificationsRoute: YardSettingsNotificationsRoute,
+  YardSettingsPasswordRoute: YardSettingsPasswordRoute,
+  YardSettingsSessionsRoute: YardSettingsSessionsRoute,
+  YardSettingsIndexRoute: YardSettingsIndexRoute,
+};
+
+const YardSettingsRouteWithChildren = YardSettingsRoute._addFileChildren(
+  YardSettingsRouteChildren,
+);
+
 interface YardRouteChildren {
+  YardNotificationsRoute: typeof YardNotificationsRoute;
+  YardSettingsRoute: typeof YardSettingsRouteWithChildren;
   YardIndexRoute: typeof YardIndexRoute;
   YardJobsIdRoute: typeof YardJobsIdRoute;
   YardJobsNewRoute: typeof YardJobsNewRoute;
@@ -163,6 +450,8 @@ interface YardRouteChildren {
 }
 
 const YardRouteChildren: YardRouteChildren = {
+  YardNotificationsRoute: YardNotificationsRoute,
+  YardSettingsRoute: YardSettingsRouteWithChildren,
   YardIndexRoute: YardIndexRoute,
   YardJobsIdRoute: YardJobsIdRoute,
   YardJobsNewRoute: YardJobsNewRoute,
@@ -173,8 +462,12 @@ const YardRouteWithChildren = YardRoute._addFileChildren(YardRouteChildren);
 
 const rootRouteChildren: RootRouteChildren = {
   YardRoute: YardRouteWithChildren,
+  ForgotPasswordRoute: ForgotPasswordRoute,
+  ResetPasswordRoute: ResetPasswordRoute,
   SignInRoute: SignInRoute,
   SignUpRoute: SignUpRoute,
+  SignupRoute: SignupRoute,
+  VerifyEmailRoute: VerifyEmailRoute,
 };
 export const routeTree = rootRouteImport
   ._addFileChildren(rootRouteChildren)

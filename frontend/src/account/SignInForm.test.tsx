@@ -15,6 +15,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { getSession } from "@/api/session";
 import { SignInForm } from "./SignInForm";
 import { SignUpForm } from "./SignUpForm";
+import { rememberEmail, typedEmail } from "./typedEmail";
 
 const user = {
   id: "u1",
@@ -31,15 +32,20 @@ const problem = (status: number, body: object, headers?: Record<string, string>)
     { status, headers: { "Content-Type": "application/problem+json", ...headers } },
   );
 
-const server = setupServer();
+const rules = (part: object = {}) =>
+  http.get("*/signup", () => HttpResponse.json({ mode: "open", domain: null, mail: true, ...part }));
+const server = setupServer(rules());
 beforeAll(() => server.listen({ onUnhandledFrame: "error" }));
-afterEach(() => server.resetHandlers());
+afterEach(() => {
+  server.resetHandlers();
+  rememberEmail("");
+});
 afterAll(() => server.close());
 
 /** The form on a page of its own, with a router that notes where it is sent. */
 async function show(form: React.ReactNode) {
   const root = createRootRoute({ component: Outlet });
-  const routes = ["/sign-in", "/sign-up", "/jobs"].map((path) =>
+  const routes = ["/sign-in", "/sign-up", "/forgot-password", "/jobs"].map((path) =>
     createRoute({ getParentRoute: () => root, path, component: () => form }),
   );
   const history = createMemoryHistory({ initialEntries: ["/app/sign-in"] });
@@ -113,12 +119,29 @@ describe("SignInForm", () => {
     expect(password).toHaveAttribute("type", "password");
   });
 
-  it("keeps the way back when one makes an account instead", async () => {
+  it("keeps the way back when one makes an account instead, or has forgotten the password", async () => {
     await show(<SignInForm to="/jobs" />);
-    expect(screen.getByRole("link", { name: "Make an account" })).toHaveAttribute(
-      "href",
-      "/app/sign-up?to=%2Fjobs",
-    );
+    const link = (name: string) => screen.getByRole("link", { name });
+    expect(link("Make an account")).toHaveAttribute("href", "/app/sign-up?to=%2Fjobs");
+    expect(link("Forgot password?")).toHaveAttribute("href", "/app/forgot-password?to=%2Fjobs");
+  });
+
+  it("takes the typed address along to the next door", async () => {
+    const { person } = await show(<SignInForm to={undefined} />);
+    await person.type(screen.getByLabelText("Email"), "mara@example.org");
+    await person.click(screen.getByRole("link", { name: "Make an account" }));
+    expect(typedEmail()).toBe("mara@example.org");
+    expect(await screen.findByLabelText("Email")).toHaveValue("mara@example.org");
+  });
+
+  it.each([
+    ["invite", "You need an invitation"],
+    ["closed", "Sign-up is closed here"],
+  ])("offers no account where sign-up is %s, and says so", async (mode, said) => {
+    server.use(rules({ mode }));
+    await show(<SignInForm to={undefined} />);
+    expect(await screen.findByText(new RegExp(said))).toBeInTheDocument();
+    expect(screen.queryByRole("link", { name: "Make an account" })).toBeNull();
   });
 });
 
@@ -139,6 +162,21 @@ describe("SignUpForm", () => {
     expect(await screen.findByRole("alert")).toHaveTextContent("10,000 commonest");
     expect(screen.getByLabelText("Password")).toBeInvalid();
     expect(screen.getByLabelText("Email")).toBeValid();
+  });
+
+  it("sends the invitation along, and puts its refusal beside the address", async () => {
+    let sent: unknown;
+    server.use(
+      http.post("*/signup", async ({ request }) => {
+        sent = await request.json();
+        return problem(403, { detail: "This invitation is not good." });
+      }),
+    );
+    const { person } = await show(<SignUpForm to={undefined} invitation="inv" />);
+    await fill(person, "four plain words{Enter}");
+    expect(await screen.findByRole("alert")).toHaveTextContent("This invitation is not good.");
+    expect(screen.getByLabelText("Email")).toBeInvalid();
+    expect(sent).toMatchObject({ invitation: "inv" });
   });
 
   it("leaves out an empty name", async () => {

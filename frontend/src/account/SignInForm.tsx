@@ -1,6 +1,8 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type FormEvent, useRef } from "react";
 import { ApiError } from "@/api/ApiError";
+import { signUpRules } from "@/api/account";
 import { answer, api } from "@/api/client";
 import { explain } from "@/api/explain";
 import type { Credentials } from "@/api/types";
@@ -8,14 +10,19 @@ import { Button } from "@/ui/Button";
 import { Field, Input } from "@/ui/Field";
 import { NBSP } from "@/ui/time";
 import { PasswordInput } from "./PasswordInput";
+import { rememberEmail, typedEmail } from "./typedEmail";
 import { useEntry } from "./useEntry";
 
 const signIn = (body: Credentials) => answer(api.POST("/login", { body }));
 
 export function SignInForm({ to }: { to: string | undefined }) {
   const entry = useEntry(signIn, to);
+  const rules = useQuery(signUpRules());
+  const email = useRef<HTMLInputElement>(null);
   const password = useRef<HTMLInputElement>(null);
   const said = messages(entry.error);
+  const search = to ? { to } : {};
+  const mode = rules.data?.mode;
 
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -26,6 +33,7 @@ export function SignInForm({ to }: { to: string | undefined }) {
       { onError: () => password.current?.select() },
     );
   };
+  const keepEmail = () => rememberEmail(email.current?.value.trim() ?? "");
 
   return (
     <form onSubmit={submit} className="flex flex-col gap-4" noValidate={false}>
@@ -33,11 +41,13 @@ export function SignInForm({ to }: { to: string | undefined }) {
         {(control) => (
           <Input
             {...control}
+            ref={email}
             name="email"
             type="email"
             autoComplete="username"
             required
             autoFocus
+            defaultValue={typedEmail()}
             className="md:h-10!"
           />
         )}
@@ -57,12 +67,26 @@ export function SignInForm({ to }: { to: string | undefined }) {
       <Button type="submit" look="go" size="lg" busy={entry.isPending} className="w-full md:h-10!">
         Sign in
       </Button>
-      <p className="text-fg-2">
-        New here?{" "}
-        <Link to="/sign-up" search={to ? { to } : {}} className="link">
-          Make an account
+      <p className="flex flex-wrap gap-x-4 gap-y-2 text-fg-2">
+        {(mode === "open" || mode === "domain" || !mode) && (
+          <span className="flex-1 whitespace-nowrap">
+            New here?{" "}
+            <Link to="/sign-up" search={search} onClick={keepEmail} className="link">
+              Make an account
+            </Link>
+          </span>
+        )}
+        <Link to="/forgot-password" search={search} onClick={keepEmail} className="link">
+          Forgot password?
         </Link>
       </p>
+      {(mode === "invite" || mode === "closed") && (
+        <p className="text-12 text-fg-3">
+          {mode === "invite"
+            ? "New here? You need an invitation: ask who runs this server."
+            : "Sign-up is closed here: ask who runs this server for an account."}
+        </p>
+      )}
     </form>
   );
 }

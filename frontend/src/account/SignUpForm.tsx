@@ -1,25 +1,42 @@
 import { Link } from "@tanstack/react-router";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { ApiError } from "@/api/ApiError";
+import type { SignUpRules } from "@/api/account";
 import { answer, api } from "@/api/client";
 import { explain } from "@/api/explain";
 import type { SignUp } from "@/api/types";
 import { Button } from "@/ui/Button";
 import { Field, Input } from "@/ui/Field";
-import { PasswordInput } from "./PasswordInput";
+import { NewPasswordField } from "./NewPasswordField";
 import { tooOften } from "./SignInForm";
-import { StrengthBar } from "./StrengthBar";
-import { passwordStrength } from "./strength";
+import { rememberEmail, typedEmail } from "./typedEmail";
 import { useEntry } from "./useEntry";
 
 const signUp = (body: SignUp) => answer(api.POST("/signup", { body }));
 
-export function SignUpForm({ to }: { to: string | undefined }) {
+export function SignUpForm({
+  to,
+  invitation,
+  domain,
+}: {
+  to: string | undefined;
+  invitation?: string | undefined;
+  /** The one whose addresses alone may sign up, where there is such a rule. */
+  domain?: SignUpRules["domain"];
+}) {
   const entry = useEntry(signUp, to);
-  const [email, setEmail] = useState("");
-  const [password, setPassword] = useState("");
-  const strength = passwordStrength(password, email);
-  const said = messages(entry.error, to);
+  const [email, setEmail] = useState(typedEmail);
+  const signInLink = (words: string) => (
+    <Link
+      to="/sign-in"
+      search={to ? { to } : {}}
+      onClick={() => rememberEmail(email.trim())}
+      className="link"
+    >
+      {words}
+    </Link>
+  );
+  const said = messages(entry.error, signInLink("Sign in instead"));
 
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -29,6 +46,7 @@ export function SignUpForm({ to }: { to: string | undefined }) {
       email: String(form.get("email")).trim(),
       password: String(form.get("password")),
       ...(name ? { name } : {}),
+      ...(invitation ? { invitation } : {}),
     });
   };
 
@@ -39,7 +57,11 @@ export function SignUpForm({ to }: { to: string | undefined }) {
           <Input {...control} name="name" autoComplete="name" maxLength={200} className="md:h-10!" />
         )}
       </Field>
-      <Field label="Email" error={said.email}>
+      <Field
+        label="Email"
+        error={said.email}
+        hint={invitation ? "The address that the invitation is for." : domain && `An address at ${domain}.`}
+      >
         {(control) => (
           <Input
             {...control}
@@ -53,40 +75,18 @@ export function SignUpForm({ to }: { to: string | undefined }) {
           />
         )}
       </Field>
-      <div className="flex flex-col gap-1.5">
-        <Field label="Password" hint={strength.hint} error={said.password}>
-          {(control) => (
-            <>
-              <PasswordInput
-                {...control}
-                name="password"
-                autoComplete="new-password"
-                minLength={10}
-                required
-                value={password}
-                onChange={(event) => setPassword(event.target.value)}
-                className="md:h-10!"
-              />
-              <StrengthBar score={strength.score} />
-            </>
-          )}
-        </Field>
-      </div>
+      <NewPasswordField
+        label="Password"
+        name="password"
+        email={email}
+        error={said.password}
+        className="md:h-10!"
+      />
       <Button type="submit" look="go" size="lg" busy={entry.isPending} className="w-full md:h-10!">
         Make account
       </Button>
-      <p className="text-fg-2">
-        Have one? <SignInLink to={to}>Sign in</SignInLink>
-      </p>
+      <p className="text-fg-2">Have one? {signInLink("Sign in")}</p>
     </form>
-  );
-}
-
-function SignInLink({ to, children }: { to: string | undefined; children: ReactNode }) {
-  return (
-    <Link to="/sign-in" search={to ? { to } : {}} className="link">
-      {children}
-    </Link>
   );
 }
 
@@ -97,18 +97,12 @@ interface Messages {
 }
 
 /** Beside which field each answer belongs; what fits none stands above the button. */
-function messages(error: Error | null, to: string | undefined): Messages {
+function messages(error: Error | null, signInLink: ReactNode): Messages {
   if (error === null) return {};
   if (!(error instanceof ApiError)) return { password: explain(error) };
-  if (error.status === 409) {
-    return {
-      email: (
-        <>
-          This email has an account. <SignInLink to={to}>Sign in instead</SignInLink>
-        </>
-      ),
-    };
-  }
+  if (error.status === 409) return { email: <>This email has an account. {signInLink}</> };
+  // Who may sign up goes by the address: the domain, or the one that was invited.
+  if (error.status === 403) return { email: explain(error) };
   if (error.status === 429) return { password: tooOften(error) };
   const [name, email, password] = ["/name", "/email", "/password"].map((pointer) =>
     error.messageFor(pointer),

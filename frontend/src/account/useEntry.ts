@@ -1,8 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { forgetRecentJobs } from "@/api/jobCache";
-import { accept } from "@/api/session";
+import { enter } from "@/api/session";
 import type { SignedIn } from "@/api/types";
+import { rememberEmail } from "./typedEmail";
 
 /** Signs in by `call`, then goes where the person wanted to go. */
 export function useEntry<T>(call: (body: T) => Promise<SignedIn>, to: string | undefined) {
@@ -14,7 +15,8 @@ export function useEntry<T>(call: (body: T) => Promise<SignedIn>, to: string | u
       // Nothing of who was here before may show.
       queryClient.clear();
       forgetRecentJobs();
-      accept(signedIn);
+      rememberEmail("");
+      enter(signedIn);
       router.history.replace(router.options.basepath + (to ?? "/"));
     },
   });

@@ -3,6 +3,7 @@ import { TriangleAlert } from "lucide-react";
 import { toast } from "sonner";
 import { forgetRecentJobs } from "@/api/jobCache";
 import { signOut } from "@/api/session";
+import { forgetDrafts } from "@/jobs/new/draftStore";
 import { showToast } from "@/ui/Toasts";
 
 /** Ends the session; nothing of the user is left in this tab. */
@@ -24,6 +25,7 @@ export function useSignOut(): () => Promise<void> {
     } finally {
       queryClient.clear();
       forgetRecentJobs();
+      forgetDrafts();
     }
   };
 }

@@ -7,13 +7,13 @@ import { freshToken, getSession, refresh } from "./session";
 const ANSWER_WITHIN_MS = 30_000;
 
 /** Calls that carry no access token: they are how one gets it. */
-const OPEN_PATHS = new Set(["/signup", "/login"]);
+const OPEN_PATHS = new Set(["/signup", "/login", "/password/forgot", "/password/reset", "/email/verify"]);
 
 /** The server's API, typed by its own OpenAPI document. Every call throws ApiError unless it succeeds. */
 export const api = createClient<paths>({
   baseUrl: location.origin,
   credentials: "same-origin",
-  fetch: authorizedFetch,
+  fetch: fetchWithin(ANSWER_WITHIN_MS),
   // ?state=failed&state=running: api.md's filters are repeated, not comma-joined.
   querySerializer: { array: { style: "form", explode: true } },
   bodySerializer: (body) => stringifyExact(body),
@@ -32,20 +32,25 @@ export async function exactAnswer<T>(call: Promise<{ data?: string; response: Re
   return parseAnswer(data ?? "null") as T;
 }
 
-async function authorizedFetch(request: Request): Promise<Response> {
+/** For the `fetch` of a call whose answer is long in coming. */
+export function fetchWithin(ms: number): (request: Request) => Promise<Response> {
+  return (request) => authorizedFetch(request, ms);
+}
+
+async function authorizedFetch(request: Request, within: number): Promise<Response> {
   const open = OPEN_PATHS.has(new URL(request.url).pathname);
   const again = request.clone();
-  const first = await send(request, open ? null : await freshToken());
+  const first = await send(request, open ? null : await freshToken(), within);
   if (first.status !== 401 || open) return orThrow(first);
 
   // The token was refused before its time (revoked, a new signing key): one renewal, one more try.
   if ((await refresh()).status !== "signed-in") return orThrow(first);
-  return orThrow(await send(again, tokenNow()));
+  return orThrow(await send(again, tokenNow(), within));
 }
 
-async function send(request: Request, token: string | null): Promise<Response> {
+async function send(request: Request, token: string | null, within: number): Promise<Response> {
   if (token !== null) request.headers.set("Authorization", `Bearer ${token}`);
-  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
+  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(within)]);
   try {
     return await fetch(request, { signal });
   } catch (cause) {

@@ -26,6 +26,22 @@ function sharedLocks() {
   };
 }
 
+/** A channel between 'tabs': each hears what the others say, and not itself. */
+function sharedChannel() {
+  const ends = new Set<EventTarget>();
+  return class extends EventTarget {
+    constructor() {
+      super();
+      ends.add(this);
+    }
+    postMessage(data: unknown) {
+      for (const end of ends) {
+        if (end !== this) queueMicrotask(() => end.dispatchEvent(new MessageEvent("message", { data })));
+      }
+    }
+  };
+}
+
 async function openTab(): Promise<SessionModule> {
   vi.resetModules();
   return await import("./session");
@@ -101,6 +117,30 @@ describe("session", () => {
     await expect(tab.signOut()).rejects.toMatchObject({ status: 0 });
     expect(tab.getSession().status).toBe("signed-out");
     expect(tab.mayBeSignedIn()).toBe(false);
+  });
+
+  it("takes another tab in when one signs in, and tells it when the session is over", async () => {
+    const answers = [Response.json({ detail: "No session." }, { status: 401 }), signedIn()];
+    vi.stubGlobal("BroadcastChannel", sharedChannel());
+    vi.stubGlobal("fetch", async () => answers.shift());
+    const first = await openTab();
+    const second = await openTab();
+    await second.refresh();
+    expect(second.getSession().status).toBe("signed-out");
+    first.enter({ user, access_token: "mine", token_type: "Bearer", expires_in: 900 } as never);
+    await vi.waitFor(() => expect(second.getSession().status).toBe("signed-in"));
+    expect(first.getSession()).toMatchObject({ token: "mine" });
+    first.leave();
+    await vi.waitFor(() => expect(second.getSession().status).toBe("signed-out"));
+  });
+
+  it("shows what is new of the user, and of nobody else", async () => {
+    vi.stubGlobal("fetch", async () => signedIn());
+    const tab = await openTab();
+    await tab.refresh();
+    tab.updateUser({ ...user, name: "Mara Lind" } as never);
+    tab.updateUser({ ...user, id: "u2", name: "Jo" } as never);
+    expect(tab.getSession()).toMatchObject({ user: { name: "Mara Lind" } });
   });
 
   it("puts the token in no storage", async () => {

@@ -23,6 +23,10 @@ const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastCh
 
 channel?.addEventListener("message", (message: MessageEvent<unknown>) => {
   if (message.data === "signed-out") set({ status: "signed-out" });
+  if (message.data === "signed-in") {
+    // By another tab: the cookie is good now, or another user's. A server that is away leaves things as they are.
+    refresh().catch(() => undefined);
+  }
 });
 
 export function getSession(): Session {
@@ -43,7 +47,19 @@ export function mayBeSignedIn(): boolean {
   }
 }
 
-/** Takes the answer of sign-in, sign-up or refresh. */
+/** Takes the answer of sign-in or sign-up; the other tabs follow. */
+export function enter(answer: SignedIn): Session {
+  const entered = accept(answer);
+  channel?.postMessage("signed-in");
+  return entered;
+}
+
+/** What is known of the user has changed: another name, a confirmed address. */
+export function updateUser(user: User): void {
+  if (session.status === "signed-in" && session.user.id === user.id) set({ ...session, user });
+}
+
+/** The same for one's own renewal, of which the other tabs need not hear. */
 export function accept(answer: SignedIn): Session {
   const expiresAt = Date.now() + answer.expires_in * 1000;
   return set({ status: "signed-in", user: answer.user, token: answer.access_token, expiresAt });
@@ -73,9 +89,14 @@ export async function signOut(): Promise<void> {
   try {
     await post("/logout");
   } finally {
-    set({ status: "signed-out" });
-    channel?.postMessage("signed-out");
+    leave();
   }
+}
+
+/** The server has ended the session (a deleted account, a new password): here and in the other tabs too, then. */
+export function leave(): void {
+  set({ status: "signed-out" });
+  channel?.postMessage("signed-out");
 }
 
 async function requestRefresh(): Promise<Session> {

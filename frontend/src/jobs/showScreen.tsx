@@ -5,6 +5,7 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
+  type HistoryState,
   Outlet,
   RouterProvider,
   useSearch,
@@ -14,12 +15,25 @@ import userEvent from "@testing-library/user-event";
 import type { ReactNode } from "react";
 import { parseSearch, stringifySearch } from "@/searchParams";
 
-const PATHS = ["/", "/jobs", "/jobs/$id", "/jobs/new"];
+const PATHS = [
+  "/",
+  "/jobs",
+  "/jobs/$id",
+  "/jobs/new",
+  "/notifications",
+  "/settings",
+  "/settings/notifications",
+  "/sign-in",
+  "/sign-up",
+  "/forgot-password",
+  "/dead-letters",
+];
 
-/** `screens` by path; `url` is where one begins, below /app. */
+/** `screens` by path; `url` is where one begins, below /app, and `state` what its history entry holds. */
 export async function showScreen(
   url: string,
   screens: Readonly<Record<string, (search: Record<string, unknown>) => ReactNode>>,
+  state: HistoryState = {},
 ) {
   const root = createRootRoute({ component: Outlet });
   const routes = PATHS.map((path) =>
@@ -34,6 +48,7 @@ export async function showScreen(
     }),
   );
   const history = createMemoryHistory({ initialEntries: [`/app${url}`] });
+  if (Object.keys(state).length > 0) history.replace(`/app${url}`, state);
   const router = createRouter({
     routeTree: root.addChildren(routes),
     basepath: "/app",

@@ -1,5 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { jobKeys } from "@/api/jobs";
+import { inboxKeys } from "@/api/notifications";
 
 export const POLL_EVERY_MS = 3_000;
 /** A list that was scrolled far is many requests to read anew: its first pages come back when the socket does. */
@@ -8,7 +9,9 @@ const PAGES_TO_POLL = 2;
 /** Asks for what is on screen every three seconds while the socket is away. Returns what stops it. */
 export function poll(queryClient: QueryClient): () => void {
   const timer = setInterval(() => {
-    if (document.visibilityState === "visible") void readShown(queryClient);
+    if (document.visibilityState !== "visible") return;
+    void readShown(queryClient);
+    readBell(queryClient);
   }, POLL_EVERY_MS);
   return () => clearInterval(timer);
 }
@@ -20,6 +23,11 @@ export function readShown(queryClient: QueryClient): Promise<void> {
     refetchType: "active",
     predicate: ({ state }) => pagesOf(state.data) <= PAGES_TO_POLL,
   });
+}
+
+/** How much is unread: not told again by a line that was cut. */
+export function readBell(queryClient: QueryClient): void {
+  void queryClient.invalidateQueries({ queryKey: inboxKeys.unread, refetchType: "active" });
 }
 
 function pagesOf(data: unknown): number {

@@ -1,4 +1,5 @@
 // The messages of /ws/jobs, as api.md names them.
+import type { Notice } from "@/api/notifications";
 import type { JobSummary } from "@/api/types";
 
 /** A job changed. `id` is the same when it is sent again; `cursor` is the place up to which no outcome is missing. */
@@ -10,6 +11,9 @@ export interface JobEvent {
   job: JobSummary;
 }
 
+/** An end of a job came into the inbox. Told once, and not again when outcomes are replayed: the inbox has it. */
+export type NoticeEvent = { type: "notification" } & Notice;
+
 export type ServerMessage =
   | { type: "ready"; cursor: string }
   /** What `subscribe` asked for has been sent; nothing before this cursor is missing any more. */
@@ -18,7 +22,7 @@ export type ServerMessage =
   | { type: "ping"; cursor: string }
   /** Too much was missed; events flow from this cursor on. */
   | { type: "reset"; cursor: string }
-  | { type: "notification" }
+  | NoticeEvent
   | JobEvent;
 
 export type ClientMessage =
@@ -49,13 +53,19 @@ export function parseMessage(data: unknown): ServerMessage | null {
     case "subscribed":
     case "ping":
     case "reset":
-    case "notification":
       return message as ServerMessage;
+    case "notification":
+      return isNotice(message) ? message : null;
     case "job":
       return isJobEvent(message) ? message : null;
     default:
       return null;
   }
+}
+
+function isNotice(message: object): message is NoticeEvent {
+  const { id, job_id: job, event } = message as Partial<NoticeEvent>;
+  return typeof id === "string" && typeof job === "string" && typeof event === "string";
 }
 
 function isJobEvent(message: object): message is JobEvent {

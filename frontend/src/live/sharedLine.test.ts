@@ -92,6 +92,7 @@ let tabs: SharedLine[] = [];
 
 async function openTab(memory = new TabMemory("u1", null)) {
   const heard: string[] = [];
+  const told: string[] = [];
   const states: string[] = [];
   const resets: number[] = [];
   const line = new SharedLine({
@@ -102,6 +103,7 @@ async function openTab(memory = new TabMemory("u1", null)) {
     renew: async () => undefined,
     expiresAt: () => Date.now() + 900_000,
     onEvents: (events) => heard.push(...events.map((event) => event.id)),
+    onNotices: (notices, first) => told.push(...notices.map(({ id }) => (first ? `${id} first` : id))),
     onReset: () => resets.push(1),
     onState: ({ state }) => states.push(state),
     random: () => 1,
@@ -109,7 +111,7 @@ async function openTab(memory = new TabMemory("u1", null)) {
   tabs.push(line);
   line.start();
   await tick();
-  return { line, heard, states, resets, memory };
+  return { line, heard, told, states, resets, memory };
 }
 
 describe("SharedLine", () => {
@@ -168,10 +170,35 @@ describe("SharedLine", () => {
     expect(server.line.received).toEqual([]);
     await ready();
     expect(server.line.received.at(-1)).toEqual({ type: "subscribe", after: "old" });
+    server.line.say({ type: "subscribed", cursor: "c1" });
     const later = new TabMemory("u1", null);
     later.cursor = "older";
     await openTab(later);
     expect(server.line.received.at(-1)).toEqual({ type: "subscribe", after: "older" });
+  });
+
+  it("leaves a tab its place until what it missed has been sent", async () => {
+    const first = await openTab();
+    await ready();
+    const memory = new TabMemory("u1", null);
+    memory.cursor = "old";
+    await openTab(memory);
+    server.line.say(sampleEvent("completed", sampleJob(), "e7"));
+    await tick(FOLD_EVERY_MS);
+    expect([memory.cursor, first.memory.cursor]).toEqual(["old", "c0"]);
+    server.line.say({ type: "subscribed", cursor: "c8" });
+    server.line.say({ type: "ping", cursor: "c8" });
+    await tick();
+    expect([memory.cursor, first.memory.cursor]).toEqual(["c8", "c8"]);
+  });
+
+  it("passes on what came into the inbox, and lets one tab alone speak of it", async () => {
+    const first = await openTab();
+    await ready();
+    const second = await openTab();
+    server.line.say({ type: "notification", id: "n1", job_id: "j1", event: "failed" });
+    await tick(FOLD_EVERY_MS);
+    expect([first.told, second.told]).toEqual([["n1 first"], ["n1"]]);
   });
 
   it("takes the lead from a tab that sleeps, and follows when it was itself the sleeper", async () => {

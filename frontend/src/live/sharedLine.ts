@@ -1,6 +1,6 @@
 // One line per browser: of all tabs of one user, one holds the socket and tells the others what it hears. Whoever has
 // the Web Lock leads; when its tab closes the next one takes over, from the place where it was itself.
-import type { JobEvent } from "./protocol";
+import type { JobEvent, NoticeEvent } from "./protocol";
 import { JobSocket, type LineState, type SocketOptions } from "./socket";
 
 /** A leader that does not answer within this time is asleep (phones freeze tabs): its lock is taken from it. */
@@ -11,15 +11,19 @@ const REPLAYS_LIMIT = 20;
 /** Events are passed on together this often: one render and one message for many, and still at once to the eye. */
 export const FOLD_EVERY_MS = 50;
 
+/** `cursor` is what the leader has settled, or null: see JobSocket. */
 type Note =
-  | { kind: "hello"; after: string | null }
-  | { kind: "state"; state: LineState; cursor: string | null }
-  | { kind: "events"; events: JobEvent[] }
+  | { kind: "hello"; after: string | null; id: string }
+  /** `answers` is the id of the hello that brought it about. */
+  | { kind: "state"; state: LineState; cursor: string | null; answers?: string }
+  | { kind: "events"; events: JobEvent[]; notices: NoticeEvent[]; cursor: string | null }
   | { kind: "reset" };
 
-export interface LineOptions extends Omit<SocketOptions, "onBeat" | "onEvent"> {
+export interface LineOptions extends Omit<SocketOptions, "onBeat" | "onEvent" | "onNotice"> {
   userId: string;
   onEvents: (events: readonly JobEvent[]) => void;
+  /** `first` in the one tab that is to speak for all of them. */
+  onNotices: (notices: readonly NoticeEvent[], first: boolean) => void;
 }
 
 export class SharedLine {
@@ -34,6 +38,9 @@ export class SharedLine {
   /** Places from which other tabs still miss outcomes, for when the socket is up. */
   #replays: string[] = [];
   #heard: JobEvent[] = [];
+  #notices: NoticeEvent[] = [];
+  /** The hello that the leader has not read yet: until then it has not begun to send what this tab missed. */
+  #hello: string | null = null;
   #folding: ReturnType<typeof setTimeout> | null = null;
 
   constructor(options: LineOptions) {
@@ -58,6 +65,7 @@ export class SharedLine {
     if (this.#folding !== null) clearTimeout(this.#folding);
     this.#folding = null;
     this.#heard = [];
+    this.#notices = [];
     this.#socket?.stop();
     this.#socket = null;
     this.#channel?.close();
@@ -103,7 +111,11 @@ export class SharedLine {
       ...this.#options,
       onEvent: (event) => {
         this.#heard.push(event);
-        this.#folding ??= setTimeout(() => this.#fold(), FOLD_EVERY_MS);
+        this.#foldSoon();
+      },
+      onNotice: (notice) => {
+        this.#notices.push(notice);
+        this.#foldSoon();
       },
       onReset: () => {
         onReset();
@@ -122,7 +134,7 @@ export class SharedLine {
   }
 
   #hear(note: Note): void {
-    if (note.kind === "hello") this.#answer(note.after);
+    if (note.kind === "hello") this.#answer(note.after, note.id);
     else if (!this.#socket) {
       this.#expect(QUIET_MS);
       this.#follow(note);
@@ -130,18 +142,20 @@ export class SharedLine {
   }
 
   #follow(note: Exclude<Note, { kind: "hello" }>): void {
-    const { memory, onEvents, onReset, onState } = this.#options;
+    const { memory, onEvents, onNotices, onReset, onState } = this.#options;
     switch (note.kind) {
       case "state":
-        memory.cursor ??= note.cursor;
+        if (note.answers === this.#hello) this.#hello = null;
+        if (this.#hello === null) memory.cursor = note.cursor ?? memory.cursor;
         // Each failed try of a line that is away has a new time of the next.
         if (note.state.state === this.#state.state && note.state.state !== "away") break;
         this.#state = note.state;
         onState(note.state);
         break;
       case "events":
-        memory.cursor = note.events.at(-1)?.cursor ?? memory.cursor;
-        onEvents(note.events);
+        if (this.#hello === null) memory.cursor = note.cursor ?? memory.cursor;
+        if (note.events.length > 0) onEvents(note.events);
+        if (note.notices.length > 0) onNotices(note.notices, false);
         break;
       case "reset":
         memory.cursor = null;
@@ -150,25 +164,39 @@ export class SharedLine {
     }
   }
 
+  #foldSoon(): void {
+    this.#folding ??= setTimeout(() => this.#fold(), FOLD_EVERY_MS);
+  }
+
   #fold(): void {
     this.#folding = null;
-    const events = this.#heard;
+    const [events, notices] = [this.#heard, this.#notices];
     this.#heard = [];
-    this.#options.onEvents(events);
-    this.#tell({ kind: "events", events });
+    this.#notices = [];
+    if (events.length > 0) this.#options.onEvents(events);
+    if (notices.length > 0) this.#options.onNotices(notices, true);
+    this.#tell({ kind: "events", events, notices, cursor: this.#settled() });
+  }
+
+  /** Null while something waits to be sent again, for this tab or another, or to be passed on. */
+  #settled(): string | null {
+    const isWaiting = this.#replays.length > 0 || this.#heard.length > 0;
+    return isWaiting ? null : (this.#socket?.settled ?? null);
   }
 
   /** A tab that came, or woke up: say how things are, and have replayed what it missed. */
-  #answer(after: string | null): void {
+  #answer(after: string | null, hello: string): void {
     if (!this.#socket) return;
-    this.#beat();
-    if (after === null) return;
-    if (this.#state.state === "connected") this.#socket.replay(after);
-    else this.#replays = [...this.#replays, after].slice(-REPLAYS_LIMIT);
+    if (after !== null) {
+      if (this.#state.state === "connected") this.#socket.replay(after);
+      else this.#replays = [...this.#replays, after].slice(-REPLAYS_LIMIT);
+    }
+    this.#beat(hello);
   }
 
   #greet(): void {
-    this.#tell({ kind: "hello", after: this.#options.memory.cursor });
+    this.#hello = crypto.randomUUID();
+    this.#tell({ kind: "hello", after: this.#options.memory.cursor, id: this.#hello });
     this.#expect(ANSWER_MS, () => this.#queue(true));
   }
 
@@ -180,8 +208,9 @@ export class SharedLine {
     }, wait);
   }
 
-  #beat(): void {
-    this.#tell({ kind: "state", state: this.#state, cursor: this.#options.memory.cursor });
+  #beat(answers?: string): void {
+    const state = { kind: "state", state: this.#state, cursor: this.#settled() } as const;
+    this.#tell(answers === undefined ? state : { ...state, answers });
   }
 
   #tell(note: Note): void {

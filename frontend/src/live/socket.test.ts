@@ -22,6 +22,7 @@ function setUp(options: Partial<SocketOptions> = {}) {
     },
     expiresAt: () => expiry.at,
     onEvent: (event) => events.push(event.id),
+    onNotice: (notice) => events.push(notice.id),
     onReset: () => {
       calls.reset += 1;
     },
@@ -90,6 +91,45 @@ describe("JobSocket", () => {
     const stranger = await connected({ memory: new TabMemory("u2") });
     expect(stranger.server.line.received).toHaveLength(1);
     expect(stranger.memory.cursor).toBe("c0");
+  });
+
+  it("keeps its place until all that it missed has been sent, whatever happens meanwhile", async () => {
+    const memory = new TabMemory("u1", null);
+    memory.cursor = "c1";
+    const { server } = await connected({ memory });
+    // Sent before the server has read our 'subscribe': what ended between c1 and c0 is still to come.
+    server.line.say(sampleEvent("completed", sampleJob(), "e9"));
+    server.line.say({ type: "ping", cursor: "c9" });
+    expect(memory.cursor).toBe("c1");
+    server.line.hangUp(1006);
+    await pass(500);
+    server.line.open();
+    server.line.say({ type: "ready", cursor: "c10" });
+    expect(server.line.received.at(-1)).toEqual({ type: "subscribe", after: "c1" });
+    server.line.say({ type: "subscribed", cursor: "c11" });
+    expect(memory.cursor).toBe("c11");
+  });
+
+  it("has one thing after the other sent again", async () => {
+    const { server, socket, memory } = await connected();
+    socket.replay("a");
+    socket.replay("b");
+    expect(server.line.received.at(-1)).toEqual({ type: "subscribe", after: "a" });
+    server.line.say({ type: "subscribed", cursor: "c5" });
+    expect(memory.cursor).toBe("c0");
+    expect(server.line.received.at(-1)).toEqual({ type: "subscribe", after: "b" });
+    server.line.say({ type: "subscribed", cursor: "c6" });
+    expect(memory.cursor).toBe("c6");
+    expect(
+      server.line.received.filter((sent) => (sent as { type: string }).type === "subscribe"),
+    ).toHaveLength(2);
+  });
+
+  it("tells of what came into the inbox", async () => {
+    const { server, events } = await connected();
+    server.line.say({ type: "notification", id: "n1", job_id: "j1", event: "failed" });
+    server.line.say({ type: "notification", id: "of no job" });
+    expect(events).toEqual(["n1"]);
   });
 
   it("waits longer after each failure, and short again after a steady line", async () => {

@@ -1,6 +1,6 @@
 // The page's one line to the server: connects, signs in on the socket itself, answers pings, renews its token before it
 // runs out, comes back after a cut with backoff, and resumes where it was by cursor.
-import { CLOSE, type ClientMessage, type JobEvent, parseMessage } from "./protocol";
+import { CLOSE, type ClientMessage, type JobEvent, type NoticeEvent, parseMessage } from "./protocol";
 import type { TabMemory } from "./seen";
 
 /** How long each thing may take, in milliseconds. The server pings every 20 s. */
@@ -28,6 +28,7 @@ export interface SocketOptions {
   /** Called after a 4401: the token must be a new one even if the old seems good. */
   renew: () => Promise<unknown>;
   onEvent: (event: JobEvent) => void;
+  onNotice: (notice: NoticeEvent) => void;
   /** Too much was missed: everything must be read anew. */
   onReset: () => void;
   onState: (state: LineState) => void;
@@ -44,6 +45,8 @@ export class JobSocket {
   #tries = 0;
   #stopped = false;
   #readyAt = 0;
+  /** From where outcomes are to be sent again, one after the other: the server is at the first. */
+  #replays: string[] = [];
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
 
   constructor(options: SocketOptions) {
@@ -69,7 +72,16 @@ export class JobSocket {
 
   /** Has every outcome since this cursor sent again. */
   replay(after: string): void {
-    this.#send({ type: "subscribe", after });
+    this.#replays.push(after);
+    if (this.#replays.length === 1) this.#send({ type: "subscribe", after });
+  }
+
+  /**
+   * Up to where no outcome is missing; null while some are being sent again. What happens between the server's 'ready'
+   * and its reading of our 'subscribe' has a later cursor than what we still miss: a cut after it would lose that.
+   */
+  get settled(): string | null {
+    return this.#replays.length === 0 ? this.#options.memory.cursor : null;
   }
 
   async #connect(): Promise<void> {
@@ -99,24 +111,39 @@ export class JobSocket {
         this.#ready(message.cursor);
         break;
       case "subscribed":
-        this.#options.memory.cursor = message.cursor;
+        this.#replayed(message.cursor);
         break;
       case "ping":
-        if (message.cursor) this.#options.memory.cursor = message.cursor;
+        this.#moveOn(message.cursor);
         this.#send({ type: "pong" });
         this.#options.onBeat?.();
         break;
       case "reset":
         // The cursor that was too old must not be asked for again. With none, a cut before the next event would lose
         // the outcomes between the two lines.
+        this.#replays = [];
         this.#options.memory.cursor = message.cursor ?? null;
         this.#options.onReset();
         break;
       case "job":
-        if (message.cursor) this.#options.memory.cursor = message.cursor;
+        this.#moveOn(message.cursor);
         this.#options.onEvent(message);
         break;
+      case "notification":
+        this.#options.onNotice(message);
+        break;
     }
+  }
+
+  #moveOn(cursor: string): void {
+    if (cursor && this.#replays.length === 0) this.#options.memory.cursor = cursor;
+  }
+
+  #replayed(cursor: string): void {
+    this.#replays.shift();
+    const [after] = this.#replays;
+    if (after === undefined) this.#moveOn(cursor);
+    else this.#send({ type: "subscribe", after });
   }
 
   #ready(cursor: string): void {
@@ -191,6 +218,7 @@ export class JobSocket {
     for (const name of [...this.#timers.keys()]) this.#clear(name);
     const socket = this.#socket;
     this.#socket = null;
+    this.#replays = [];
     socket?.close();
   }
 

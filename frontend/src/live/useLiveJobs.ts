@@ -1,11 +1,15 @@
 // Joins the parts: socket → cache, toasts, live dot; polling while the socket is away. One instance, in the shell.
 import { useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
+import { inboxKeys } from "@/api/notifications";
 import { freshToken, getSession, refresh } from "@/api/session";
+import { followSight, tellBrowser } from "@/notifications/browserNotices";
 import { applyJobEvents } from "./applyJobEvents";
 import { createJobToasts } from "./jobToasts";
 import { getLiveStatus, setLiveStatus } from "./liveStatus";
-import { poll, readShown } from "./poll";
+import { poll, readBell, readShown } from "./poll";
+import { refetchSoon } from "./refetchSoon";
 import { TabMemory } from "./seen";
 import { SharedLine } from "./sharedLine";
 import type { LineState } from "./socket";
@@ -22,11 +26,15 @@ export function retryLive(): void {
 
 export function useLiveJobs(userId: string): void {
   const queryClient = useQueryClient();
+  const router = useRouter();
   useEffect(() => {
     const memory = new TabMemory(userId);
     const toasts = createJobToasts(memory);
     const status = followStatus(
-      () => readShown(queryClient),
+      () => {
+        void readShown(queryClient);
+        readBell(queryClient);
+      },
       () => poll(queryClient),
     );
     const shared = new SharedLine({
@@ -43,6 +51,11 @@ export function useLiveJobs(userId: string): void {
         applyJobEvents(queryClient, events);
         toasts.tell(events);
       },
+      onNotices: (notices, first) => {
+        refetchSoon(queryClient, inboxKeys.unread);
+        const open = (path: string) => router.history.push(router.options.basepath + path);
+        if (first) tellBrowser(userId, notices, open);
+      },
       onReset: () => void queryClient.invalidateQueries(),
       onState: status.set,
     });
@@ -52,8 +65,10 @@ export function useLiveJobs(userId: string): void {
     document.addEventListener("visibilitychange", wake);
     window.addEventListener("online", wake);
     window.addEventListener("pagehide", keep);
+    const endSight = followSight();
     shared.start();
     return () => {
+      endSight();
       line = null;
       shared.stop();
       status.stop();
@@ -63,7 +78,7 @@ export function useLiveJobs(userId: string): void {
       window.removeEventListener("pagehide", keep);
       memory.flush();
     };
-  }, [queryClient, userId]);
+  }, [queryClient, router, userId]);
 }
 
 /** Turns the line's state into what the page says of it, and polls while it is away for longer than a blink. */

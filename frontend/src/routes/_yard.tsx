@@ -1,5 +1,6 @@
 import { createFileRoute, redirect } from "@tanstack/react-router";
 import { safeTarget } from "@/account/deepLink";
+import { signUpRules } from "@/api/account";
 import { getSession, refresh } from "@/api/session";
 import { Opening } from "@/shell/Opening";
 import { PageError } from "@/shell/PageError";
@@ -7,8 +8,12 @@ import { Shell } from "@/shell/Shell";
 
 /** Everything behind the sign-in. A deep link is remembered on the way to it. */
 export const Route = createFileRoute("/_yard")({
-  beforeLoad: async ({ location }) => {
-    if (getSession().status === "unknown") await refresh();
+  beforeLoad: async ({ location, context: { queryClient } }) => {
+    if (getSession().status === "unknown") {
+      // Beside the token, and not after it: who has not confirmed an address may have to do that first.
+      void queryClient.prefetchQuery(signUpRules());
+      await refresh();
+    }
     if (getSession().status === "signed-in") return;
     const to = safeTarget(location.href);
     throw redirect({ to: "/sign-in", search: to ? { to } : {}, replace: true });

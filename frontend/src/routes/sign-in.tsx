@@ -3,6 +3,7 @@ import { AuthPage } from "@/account/AuthPage";
 import { targetName } from "@/account/deepLink";
 import { type EntrySearch, enterIfSignedIn, entrySearch } from "@/account/entryRoute";
 import { SignInForm } from "@/account/SignInForm";
+import { useFollowEntry } from "@/account/useFollowEntry";
 import { usePageTitle } from "@/shell/usePageTitle";
 
 export const Route = createFileRoute("/sign-in")({
@@ -13,6 +14,7 @@ export const Route = createFileRoute("/sign-in")({
 
 function SignIn() {
   usePageTitle("Sign in");
+  useFollowEntry();
   const { to } = entrySearch({ ...Route.useSearch() });
   const target = targetName(to);
   return (

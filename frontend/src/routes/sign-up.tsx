@@ -1,21 +1,20 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { AuthPage } from "@/account/AuthPage";
 import { type EntrySearch, enterIfSignedIn, entrySearch } from "@/account/entryRoute";
-import { SignUpForm } from "@/account/SignUpForm";
-import { usePageTitle } from "@/shell/usePageTitle";
+import { takeToken } from "@/account/linkToken";
+import { SignUp } from "@/account/SignUp";
+import { useFollowEntry } from "@/account/useFollowEntry";
 
 export const Route = createFileRoute("/sign-up")({
   validateSearch: (search): EntrySearch => entrySearch(search),
-  beforeLoad: ({ search }) => enterIfSignedIn(search),
-  component: SignUp,
+  beforeLoad: async ({ search, location }) => {
+    takeToken(location, "invitation", "/sign-up");
+    await enterIfSignedIn(search);
+  },
+  component: Screen,
 });
 
-function SignUp() {
-  usePageTitle("Make an account");
+function Screen() {
+  useFollowEntry();
   const { to } = entrySearch({ ...Route.useSearch() });
-  return (
-    <AuthPage title="Make an account" lead="Your jobs are yours: nobody else sees them but the operators.">
-      <SignUpForm to={to} />
-    </AuthPage>
-  );
+  return <SignUp to={to} />;
 }

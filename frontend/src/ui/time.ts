@@ -10,6 +10,7 @@ const DAY = 24 * HOUR;
 const WHOLE = new Intl.NumberFormat("en");
 const EXACT = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
 const SHORT_DATE = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const FULL_DATE = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
 const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 
 /** 31940 → '31,940'. */
@@ -40,6 +41,16 @@ export function relativeTime(at: number, now: number, short = false): string {
 /** For a tooltip: '24 Nov 2026, 14:07:31', in the reader's own time zone. */
 export function exactTime(at: string): string {
   return EXACT.format(Date.parse(at));
+}
+
+/** '24 Nov'. */
+export function shortDate(at: number): string {
+  return SHORT_DATE.format(at);
+}
+
+/** '24 Nov 2026'. */
+export function fullDate(at: number): string {
+  return FULL_DATE.format(at);
 }
 
 /** '14:06'. */
