@@ -1,6 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { UseNavigateResult } from "@tanstack/react-router";
-import { Keyboard, LayoutDashboard, List, LogOut, Plus, SunMoon } from "lucide-react";
+import { Bell, Keyboard, LayoutDashboard, List, LogOut, Plus, Settings, SunMoon } from "lucide-react";
 import type { ReactNode } from "react";
 import { knownJobs } from "@/api/jobCache";
 import { jobCounts, kinds as kindsQuery } from "@/api/jobs";
@@ -67,6 +67,15 @@ function goTo({ navigate, queryClient }: Tools): Command[] {
       icon: <List aria-hidden="true" />,
       keys: "g j",
       run: () => void navigate({ to: "/jobs" }),
+    },
+    {
+      id: "notifications",
+      group: "Go to",
+      label: "Notifications",
+      words: "inbox bell unread",
+      icon: <Bell aria-hidden="true" />,
+      keys: "g n",
+      run: () => void navigate({ to: "/notifications" }),
     },
     ...STATES.map(
       (state): Command => ({
@@ -140,8 +149,33 @@ function submit({ navigate, queryClient }: Tools): Command[] {
   ];
 }
 
-function settings({ onHelp, onSignOut }: Tools): Command[] {
+const SECTIONS = [
+  { id: "profile", to: "/settings", label: "Your profile", words: "settings name email" },
+  { id: "password", to: "/settings/password", label: "Change your password", words: "settings" },
+  { id: "sessions", to: "/settings/sessions", label: "Sessions", words: "settings devices sign out" },
+  { id: "api-keys", to: "/settings/api-keys", label: "API keys", words: "settings tokens scopes" },
+  {
+    id: "tell-me",
+    to: "/settings/notifications",
+    label: "What you are told of",
+    words: "settings notifications",
+  },
+  { id: "appearance", to: "/settings/appearance", label: "Appearance", words: "settings dark light density" },
+  { id: "data", to: "/settings/data", label: "Your data", words: "settings export delete account" },
+] as const;
+
+function settings({ navigate, onHelp, onSignOut }: Tools): Command[] {
   return [
+    ...SECTIONS.map(
+      ({ id, to, label, words }): Command => ({
+        id,
+        group: "Settings",
+        label,
+        words,
+        icon: <Settings aria-hidden="true" />,
+        run: () => void navigate({ to }),
+      }),
+    ),
     {
       id: "theme",
       group: "Settings",

@@ -10,6 +10,7 @@ const GROUPS: readonly { title: string; keys: readonly (readonly [string, string
       ["n", "New job"],
       ["g o", "Go to the overview"],
       ["g j", "Go to the jobs"],
+      ["g n", "Go to the notifications"],
       ["t", "Switch between light and dark"],
       ["?", "This help"],
       ["Alt T", "Jump to the messages at the bottom"],
@@ -37,6 +38,17 @@ const GROUPS: readonly { title: string; keys: readonly (readonly [string, string
       ["r", "Retry, or run now"],
       ["c", "Cancel"],
       ["y", "Copy the id"],
+    ],
+  },
+  {
+    title: "In the notifications",
+    keys: [
+      ["j", "Next one"],
+      ["k", "One before"],
+      ["Enter", "Open it"],
+      ["m", "Mark it as read"],
+      ["Shift M", "Mark all as read"],
+      [".", "Show new ones"],
     ],
   },
 ];

@@ -1,7 +1,8 @@
 import { Link, type LinkProps } from "@tanstack/react-router";
-import { CircleUserRound, LayoutDashboard, List, type LucideIcon, Plus } from "lucide-react";
+import { Bell, CircleUserRound, LayoutDashboard, List, type LucideIcon, Plus } from "lucide-react";
 import type { ReactNode } from "react";
 import type { User } from "@/api/types";
+import { UnreadBadge } from "@/notifications/UnreadBadge";
 import { AccountMenu } from "./UserMenu";
 
 const TAB =
@@ -12,7 +13,7 @@ export function PhoneBar({ user }: { user: User }) {
   return (
     <nav
       aria-label="Main"
-      className="grid h-15 flex-none grid-cols-4 border-t bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
+      className="grid h-15 flex-none grid-cols-5 border-t bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
     >
       <Tab to="/" icon={LayoutDashboard}>
         Overview
@@ -25,6 +26,9 @@ export function PhoneBar({ user }: { user: User }) {
           <Plus className="size-5" strokeWidth={1.75} aria-hidden="true" />
         </span>
       </Link>
+      <Tab to="/notifications" icon={Bell} badge={<UnreadBadge />}>
+        Inbox
+      </Tab>
       <AccountMenu
         user={user}
         trigger={
@@ -41,10 +45,12 @@ export function PhoneBar({ user }: { user: User }) {
 function Tab({
   to,
   icon: Icon,
+  badge,
   children,
 }: {
   to: NonNullable<LinkProps["to"]>;
   icon: LucideIcon;
+  badge?: ReactNode;
   children: ReactNode;
 }) {
   return (
@@ -52,6 +58,7 @@ function Tab({
       <span className="absolute -top-px hidden h-[3px] w-7 rounded-b-[3px] bg-hv-bar group-aria-[current]:block" />
       <Icon strokeWidth={1.75} aria-hidden="true" />
       {children}
+      {badge && <span className="absolute top-1 left-1/2 ml-1.5">{badge}</span>}
     </Link>
   );
 }

@@ -6,6 +6,8 @@ import { forgetRecentJobs } from "@/api/jobCache";
 import { getSession, onSessionChange, type Session } from "@/api/session";
 import type { User } from "@/api/types";
 import { useLiveJobs } from "@/live/useLiveJobs";
+import { followPresence } from "@/notifications/away";
+import { useReadOnVisit } from "@/notifications/useReadOnVisit";
 import { PaletteHost } from "@/palette/PaletteHost";
 import { Panel } from "@/ui/Panel";
 import { flipTheme } from "@/ui/theme";
@@ -14,6 +16,7 @@ import { LiveBanner } from "./LiveBanner";
 import { PhoneBar } from "./PhoneBar";
 import { Sidebar } from "./Sidebar";
 import { useKeys } from "./useKeys";
+import { VerifiedFirst } from "./VerifiedFirst";
 
 /** What stands around every signed-in screen: sidebar or tab bar, the live line, the keys that work everywhere. */
 export function Shell() {
@@ -21,7 +24,11 @@ export function Shell() {
   useLeaveWhenSignedOut(session);
   if (session.status !== "signed-in") return null;
   // The key starts everything anew should another user sign in (in another tab, say).
-  return <Yard key={session.user.id} user={session.user} />;
+  return (
+    <VerifiedFirst key={session.user.id} user={session.user}>
+      <Yard user={session.user} />
+    </VerifiedFirst>
+  );
 }
 
 function Yard({ user }: { user: User }) {
@@ -31,10 +38,13 @@ function Yard({ user }: { user: User }) {
   const navigate = useNavigate();
   useForgetPrevious(user.id);
   useLiveJobs(user.id);
+  useEffect(() => followPresence(user.id), [user.id]);
+  useReadOnVisit();
   useKeys({
     n: () => void navigate({ to: "/jobs/new" }),
     "g o": () => void navigate({ to: "/" }),
     "g j": () => void navigate({ to: "/jobs" }),
+    "g n": () => void navigate({ to: "/notifications" }),
     t: flipTheme,
     "?": () => setHelpOpen(true),
   });

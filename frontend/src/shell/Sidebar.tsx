@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, type LinkProps } from "@tanstack/react-router";
-import { LayoutDashboard, List, type LucideIcon, Search } from "lucide-react";
+import { Bell, LayoutDashboard, List, type LucideIcon, Search, Settings } from "lucide-react";
 import type { ReactNode } from "react";
 import { jobCounts } from "@/api/jobs";
 import type { User } from "@/api/types";
+import { UnreadBadge } from "@/notifications/UnreadBadge";
 import { Kbd } from "@/ui/Kbd";
 import { Mark } from "@/ui/Mark";
 import { count } from "@/ui/time";
@@ -38,7 +39,15 @@ export function Sidebar({ user, onHelp, onFind }: { user: User; onHelp: () => vo
           Jobs
         </NavLink>
       </nav>
-      <div className="mt-auto">
+      <nav aria-label="Yours" className="mt-auto flex flex-col gap-0.5 pt-4">
+        <NavLink to="/notifications" icon={Bell} badge={<UnreadBadge />}>
+          Notifications
+        </NavLink>
+        <NavLink to="/settings" icon={Settings}>
+          Settings
+        </NavLink>
+      </nav>
+      <div>
         <UserMenu user={user} onHelp={onHelp} />
       </div>
     </aside>
@@ -50,12 +59,14 @@ function NavLink({
   icon: Icon,
   exact = false,
   note,
+  badge,
   children,
 }: {
   to: NonNullable<LinkProps["to"]>;
   icon: LucideIcon;
   exact?: boolean;
   note?: ReactNode;
+  badge?: ReactNode;
   children: ReactNode;
 }) {
   return (
@@ -68,6 +79,7 @@ function NavLink({
       <Icon className="size-4" strokeWidth={1.75} aria-hidden="true" />
       {children}
       {note && <span className="ml-auto text-12 font-book text-fg-3">{note}</span>}
+      {badge && <span className="ml-auto">{badge}</span>}
     </Link>
   );
 }

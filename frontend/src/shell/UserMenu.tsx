@@ -1,4 +1,5 @@
-import { Keyboard, LogOut, Monitor, Moon, Sun, SunMoon } from "lucide-react";
+import { useNavigate } from "@tanstack/react-router";
+import { Keyboard, LogOut, Monitor, Moon, Settings, Sun, SunMoon } from "lucide-react";
 import type { ReactElement } from "react";
 import { useSignOut } from "@/account/useSignOut";
 import type { User } from "@/api/types";
@@ -48,6 +49,7 @@ export function AccountMenu({
 }) {
   const theme = useThemeChoice();
   const leave = useSignOut();
+  const navigate = useNavigate();
   const help: MenuEntry[] = onHelp
     ? [{ label: "Keys", icon: <Keyboard aria-hidden="true" />, shortcut: "?", onSelect: onHelp }]
     : [];
@@ -65,6 +67,11 @@ export function AccountMenu({
           onChange: (value: string) => chooseTheme(value as ThemeChoice),
         },
         "line",
+        {
+          label: "Settings",
+          icon: <Settings aria-hidden="true" />,
+          onSelect: () => void navigate({ to: "/settings" }),
+        },
         ...help,
         { label: "Sign out", icon: <LogOut aria-hidden="true" />, onSelect: () => void leave() },
       ]}
