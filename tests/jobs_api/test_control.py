@@ -66,6 +66,21 @@ async def test_a_retry_whose_unique_key_is_taken_is_a_conflict(api: Api) -> None
     assert bulk.json() == {"changed": 0, "skipped": 1}
 
 
+async def test_a_job_whose_attempts_cannot_be_counted_on_is_not_retried(api: Api) -> None:
+    """A budget of 100, granted some 320 times: the column holds 32,767."""
+    last, over = await api.failed(max_attempts=100), await api.failed(max_attempts=100)
+    await api.worker.execute("UPDATE finished_jobs SET attempt = 32667 WHERE id = $1", UUID(last))
+    await api.worker.execute("UPDATE finished_jobs SET attempt = 32668 WHERE id = $1", UUID(over))
+    answer = await api.mara.post(f"/jobs/{over}/retry")
+    assert answer.status_code == 409
+    assert "32,767" in answer.json()["detail"]
+    assert (await api.job(over))["state"] == "failed"
+    assert (await api.mara.post("/jobs/retry", json={"ids": [last, over]})).json() == {"changed": 1, "skipped": 1}
+    again = await api.job(last)
+    assert (again["state"], again["max_attempts"]) == ("pending", 32767)
+    assert (await api.mara.post(f"/jobs/{over}/copy", json={})).status_code == 201
+
+
 async def test_another_users_job_is_not_there(api: Api) -> None:
     """404 before any 409 or 422, and the same answer as for a job that never was."""
     failed, waiting = await api.failed(), (await api.submit())["id"]

@@ -71,7 +71,7 @@ class JobStore(JobLists, JobChanges, Protocol):
     async def retry(self, viewer: Viewer, job_id: UUID) -> bool:
         """Bring a failed or cancelled job back, or run a retrying or scheduled one now. False: its state forbids it.
 
-        Raises Conflict where an unfinished job has its unique key.
+        Raises Conflict where an unfinished job has its unique key, or its attempts can be counted no further.
         """
         ...
 

@@ -72,7 +72,8 @@ async def retry(connection: Connection, owner: int, actor: bytes, job_ids: Seque
         *await _in_rounds(connection, lambda: connection.fetch(query("retry_finished"), ids, owner, actor)),
         *await connection.fetch(query("retry_now"), ids, owner, actor),
     ]
-    claimable = {(row["lane"], row["priority"]): row["place"] for row in rows}  # they have one time
+    placed = [row for row in rows if row["place"] is not None]  # the others are held: their owner is disabled
+    claimable = {(row["lane"], row["priority"]): row["place"] for row in placed}  # they have one time
     return Changes(
         {row["id"] for row in rows},
         [Claimable(lane, priority, place) for (lane, priority), place in claimable.items()],
@@ -121,6 +122,8 @@ class PostgresJobChanges:
         async with database(), self._engine.acquire() as connection:
             if await connection.fetchval(query("key_taken"), job_id, viewer.key):
                 raise Conflict("an unfinished job has the unique key of this one")
+            if await connection.fetchval(query("retried_out"), job_id, viewer.key):
+                raise Conflict("this job has had as many attempts as can be counted (32,767): copy it instead")
         return False
 
 

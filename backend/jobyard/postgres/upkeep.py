@@ -70,7 +70,8 @@ class PostgresUpkeep:
                 released += await connection.fetch(query("rescue_forgotten"), lease_seconds)
             await connection.execute(query("drop_leases"))
         self._nudges.changed(JobChanged(row["owner_id"], row["id"], EventType.PENDING) for row in released)
-        self._nudges.work(Claimable(row["lane"], row["priority"], row["place"]) for row in released)
+        placed = [row for row in released if row["place"] is not None]  # the others are held: their owner is disabled
+        self._nudges.work(Claimable(row["lane"], row["priority"], row["place"]) for row in placed)
         if filed:
             self._nudges.finished({row["owner_id"] for row in filed})
         return [row["kind"] for row in [*filed, *released]]

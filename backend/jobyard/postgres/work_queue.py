@@ -155,7 +155,8 @@ class PostgresWorkQueue:
 
         async def send(connection: Connection, chosen: Sequence[_Held], spots: list[Spot]) -> list[UUID]:
             rows = await connection.fetch(query("release"), spots, *_keys(chosen), worker)
-            self._nudges.work(Claimable(row["lane"], row["priority"], row["place"]) for row in rows)
+            placed = [row for row in rows if row["place"] is not None]  # the others are held: their owner is disabled
+            self._nudges.work(Claimable(row["lane"], row["priority"], row["place"]) for row in placed)
             return [row["id"] for row in rows]
 
         released = await self._report(worker, [_Held(job) for job in jobs], send)

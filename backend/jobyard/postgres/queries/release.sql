@@ -1,6 +1,9 @@
--- release: at shutdown, back at its old place, no attempt used (also what was claimed and never started). One asked to cancel is
--- not released: fail it. $1 spots, $2 ids, $3 runs, $4 worker. Index: none (TID). Locks: its rows. HOT.
+-- release: at shutdown, back at its old place, no attempt used (also what was claimed and never started); a disabled user's job is
+-- held. One asked to cancel is not released: fail it. $1 spots, $2 ids, $3 runs, $4 worker. Index: none (TID), pk_users. Locks: its
+-- rows. HOT, but for what is held.
 UPDATE live_jobs j SET worker_id = NULL, attempt = j.attempt - 1, progress = NULL,
+  (place, wait) = (SELECT CASE WHEN held THEN NULL ELSE j.place END, CASE WHEN held THEN 6 ELSE j.wait END
+                   FROM is_held(j.owner_id) held),
   attempts = add_attempt(j.attempts, j.run, j.attempt, j.worker_id, j.started_at, 'released', NULL)
 FROM unnest($1::text[]::tid[], $2::uuid[], $3::int[]) u (spot, id, run)
 WHERE j.ctid = u.spot AND (j.id = u.id AND j.run = u.run AND j.worker_id = $4) IS TRUE AND NOT j.cancel_asked
