@@ -10,6 +10,12 @@ from jobyard.ports import Completed, Failed, JobNote, Retention
 from tests.engine.conftest import Engine
 
 
+async def caught_up(engine: Engine) -> None:
+    """The server's other tests have used up transactions by the thousand: no job of this one is among them."""
+    while (await engine.upkeep.roll_up(100)).more:
+        pass
+
+
 async def test_one_leads_until_its_time_is_over(engine: Engine, first: int, second: int) -> None:
     assert await engine.upkeep.lead(first, 60)
     assert await engine.upkeep.lead(first, 60)
@@ -24,7 +30,7 @@ async def test_one_leads_until_its_time_is_over(engine: Engine, first: int, seco
 
 
 async def test_each_finished_job_is_counted_once(engine: Engine, first: int) -> None:
-    await engine.upkeep.roll_up(100)
+    await caught_up(engine)
     for _ in range(5):
         await engine.submit()
     jobs = await engine.claim(first)
@@ -51,7 +57,7 @@ async def test_a_transaction_that_commits_late_is_counted_too(engine: Engine, fi
     await engine.submit()
     await engine.submit()
     late, early = await engine.claim(first)
-    await engine.upkeep.roll_up(100)
+    await caught_up(engine)
     connection = await asyncpg.connect(engine.url)
     try:
         transaction = connection.transaction()
@@ -68,8 +74,7 @@ async def test_a_transaction_that_commits_late_is_counted_too(engine: Engine, fi
 
 async def test_what_was_held_back_for_long_is_counted_part_by_part(engine: Engine, first: int) -> None:
     """No call reads more than it may, and what one transaction finished is never torn."""
-    while (await engine.upkeep.roll_up(5)).more:
-        pass
+    await caught_up(engine)
     for _ in range(28):
         await engine.submit()
     jobs = await engine.claim(first, 28)
@@ -100,6 +105,31 @@ async def test_a_roll_up_that_waited_for_another_moves_nothing_back(engine: Engi
     finally:
         await other.close()
     assert await engine.fetchval("SELECT rolled_to FROM stats_progress") > own
+
+
+async def test_a_transaction_that_was_open_for_days_loses_no_statistics(engine: Engine, first: int) -> None:
+    for _ in range(2):
+        await caught_up(engine)
+    await engine.submit()
+    old = await asyncpg.connect(engine.url)
+    try:
+        async with old.transaction():
+            await old.execute("SELECT pg_current_xact_id()")
+            await engine.queue.complete(first, [Completed(await engine.claim_one(first), None)])
+            for _ in range(2):
+                assert (await engine.upkeep.roll_up(100)).jobs == 0
+            await engine.execute("SELECT make_partitions((now() AT TIME ZONE 'UTC')::date - 6, 2)")
+            await engine.execute("UPDATE finished_jobs SET finished_at = finished_at - interval '5 days'")
+            await engine.execute(
+                "UPDATE stats_progress SET since = since - interval '5 days', mark_at = mark_at - interval '5 days'"
+            )
+            assert (await engine.upkeep.roll_up(100)).jobs == 0
+    finally:
+        await old.close()
+    assert (await engine.upkeep.roll_up(100)).jobs == 1
+    for _ in range(3):
+        assert (await engine.upkeep.roll_up(100)).jobs == 0
+    assert await engine.fetchval("SELECT since > now() - interval '1 hour' FROM stats_progress")  # and back to today
 
 
 async def test_a_place_of_another_cluster_starts_anew(engine: Engine, first: int) -> None:
