@@ -108,7 +108,9 @@ class PostgresDepartures:
         return bool(rows)
 
     async def _sweep(self, user_key: int) -> AsyncGenerator[None]:
-        """Deletes whatever names the user, one bounded part a turn."""
+        """Deletes whatever names the user, one bounded part a turn; first what only leads from job to job."""
+        while await self._delete(query("forget_follows"), user_key, ROWS) == ROWS:
+            yield
         async with database(), self._readers.acquire() as connection:
             tables = await connection.fetch(query("owned_tables"), list(OWNER_COLUMNS))
         for table in tables:

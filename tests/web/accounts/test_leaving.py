@@ -175,6 +175,73 @@ async def test_nothing_is_left(
     assert (line["user_key"], line["actor_key"], line["actor_id"], line["address"]) == (None, None, None, "")
 
 
+VALUES = {
+    "uuid": "gen_random_uuid()", "text": "'x'", "jsonb": "'{}'", "bytea": "'x'", "ARRAY": "'{}'", "boolean": "false",
+    "integer": "1", "smallint": "1", "bigint": "1", "timestamp with time zone": "now()",
+}  # fmt: skip
+SAID = {"operations.verb": "'retry'", "account_tokens.purpose": "'verify'", "finished_jobs.state": "5"}
+"""Where a table's rules ask for more than a type."""
+
+
+async def give_a_row_of_every_table(database: Any, user: int) -> set[str]:
+    """The tables that name an owner, by information_schema: each has a row of the user's now, whatever it holds."""
+    columns = await database.fetch(
+        """
+        SELECT c.table_name AS "table", c.column_name AS name, c.data_type AS type,
+               c.is_nullable = 'NO' AND c.column_default IS NULL AND c.is_identity = 'NO' AS is_asked
+        FROM information_schema.columns c JOIN pg_class t ON t.relname = c.table_name
+        WHERE c.table_schema = 'public' AND t.relkind IN ('r', 'p') AND NOT t.relispartition"""
+    )
+    owners = {row["table"]: row["name"] for row in columns if row["name"] in OWNER_COLUMNS}
+    for table, owner in owners.items():
+        asked = [row for row in columns if row["table"] == table and row["is_asked"] and row["name"] != owner]
+        names = ", ".join([owner, *(row["name"] for row in asked)])
+        values = ", ".join(["$1", *(SAID.get(f"{table}.{row['name']}", VALUES.get(row["type"], "?")) for row in asked)])
+        if not await database.fetchval(f"SELECT count(*) FROM {table} WHERE {owner} = $1", user):  # noqa: S608
+            await database.execute(f"INSERT INTO {table} ({names}) VALUES ({values})", user)  # noqa: S608
+    return {*owners}
+
+
+async def where_it_says(database: Any, words: list[str]) -> set[str]:
+    """The tables that have one of these words anywhere."""
+    tables = await database.fetch(
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
+    )
+    patterns = [f"%{word}%" for word in words]
+    return {
+        table
+        for (table,) in tables
+        if await database.fetchval(
+            f"SELECT EXISTS (SELECT FROM {table} r WHERE to_jsonb(r)::text ILIKE ANY ($1::text[]))",  # noqa: S608
+            patterns,
+        )
+    }
+
+
+async def test_no_table_has_anything_of_who_left(
+    client: httpx.AsyncClient, sign_up: Person, database: Any, departures: PostgresDepartures
+) -> None:
+    """By information_schema: a new table is in it by itself, if its owner's column has one of the usual names."""
+    ann = await sign_up(client)
+    user = await database.fetchrow("SELECT key, id FROM users")
+    keyed = ann | {"Idempotency-Key": "once"}
+    batch = await client.post("/jobs/batch", json={"jobs": [LATER, LATER], "on_complete": ECHO}, headers=keyed)
+    first, second = batch.json()["ids"]
+    last = (await client.post("/jobs", json=ECHO | {"after": [first, second]}, headers=ann)).json()["id"]
+    assert await database.fetchval("SELECT count(*) FROM follows") == 4  # the job's two, and the batch's
+    await finish_one(database)
+    tables = await give_a_row_of_every_table(database, user["key"])
+    assert {"idempotency_keys", "batches", "followed", "inboxes", "notifications", "job_logs", "operations"} <= tables
+    assert set(await owned(database, user["key"])) == tables
+    words = [first, second, last, batch.json()["batch_id"], "ann@example.org"]
+    assert {"users", "live_jobs", "follows", "followed", "batches"} <= await where_it_says(database, words)
+    await leave(client, ann)
+    await carry_on_to_the_end(departures)
+    assert await owned(database, user["key"]) == {}
+    assert await where_it_says(database, words) == set()
+    assert await where_it_says(database, [str(user["id"])]) == {"audit"}  # the line that says that it left
+
+
 async def test_a_running_job_is_asked_to_stop_and_waited_for(
     client: httpx.AsyncClient, sign_up: Person, database: Any, departures: PostgresDepartures
 ) -> None:
