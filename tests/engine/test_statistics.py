@@ -113,6 +113,7 @@ async def test_minutes_become_hours_after_a_day(engine: Engine, rows: int) -> No
 async def test_the_chore_rests_when_nothing_is_left(engine: Engine) -> None:
     clock = [0.0]
     upkeep = StatisticsUpkeep(engine.pool, monotonic=lambda: clock[0])
+    await engine.execute("UPDATE stats_progress SET submitted_to = now()")  # the template may be older than one part
     assert not await upkeep.carry_on()
     await engine.execute("UPDATE stats_progress SET submitted_to = now() - interval '12 min'")
     assert not await upkeep.carry_on()
