@@ -18,6 +18,7 @@ from jobyard.death_signal import follow_parent
 from jobyard.handlers.catalog import build_registry
 from jobyard.handlers.registry import Registry
 from jobyard.observability import configure_logging, note_build
+from jobyard.pool_sizes import ENGINE_CONNECTIONS, READER_CONNECTIONS, WORKER_ENGINE_CONNECTIONS
 from jobyard.ports import WorkQueue
 from jobyard.postgres.account_data import PostgresAccountData
 from jobyard.postgres.audit_retention import PostgresAuditRetention
@@ -81,7 +82,9 @@ class Core:
             engine=engine,
             readers=Pool(settings.database_url, READER_SETTINGS, READER_CONNECTIONS, pooler),
             nudges=PostgresNudges(settings.session_url, engine),
-            registry=build_registry(demo_kinds=settings.demo_kinds, outbound_allow=settings.outbound_allow),
+            registry=build_registry(
+                demo_kinds=settings.demo_kinds, outbound_allow=settings.outbound_allow, limits=settings.limits
+            ),
         )
 
     @asynccontextmanager

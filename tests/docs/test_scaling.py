@@ -1,13 +1,20 @@
 """docs/scaling.md counts connections as the code opens them."""
 
-from jobyard.postgres.account_engine import POOL_SIZE
-from jobyard.wiring import ENGINE_CONNECTIONS, READER_CONNECTIONS, WORKER_ENGINE_CONNECTIONS
+from jobyard import pool_sizes
+from jobyard.pool_sizes import (
+    ACCOUNT_CONNECTIONS,
+    ENGINE_CONNECTIONS,
+    HEARTBEAT_CONNECTIONS,
+    LISTENER_CONNECTIONS,
+    READER_CONNECTIONS,
+    WORKER_ENGINE_CONNECTIONS,
+)
 from tests.docs.pages import page, rows
 
 TEXT = page("docs/scaling.md")
-LISTENS = BEATS = 1
-API = [ENGINE_CONNECTIONS, READER_CONNECTIONS, POOL_SIZE, LISTENS]
-WORKER = [WORKER_ENGINE_CONNECTIONS, 0, 0, LISTENS, BEATS]
+BEATS = HEARTBEAT_CONNECTIONS
+API = [ENGINE_CONNECTIONS, READER_CONNECTIONS, ACCOUNT_CONNECTIONS, LISTENER_CONNECTIONS]
+WORKER = [WORKER_ENGINE_CONNECTIONS, 0, 0, LISTENER_CONNECTIONS, BEATS]
 
 
 def test_the_table_of_connections_is_that_of_the_code() -> None:
@@ -15,6 +22,8 @@ def test_the_table_of_connections_is_that_of_the_code() -> None:
     counted = [[int(cell) for cell in row[1:]] for row in rows(table)]
     assert [row[:-1] for row in counted] == [[*API, BEATS], [*API, 0], WORKER]
     assert [row[-1] for row in counted] == [sum(row[:-1]) for row in counted]
+    sums = [pool_sizes.of_api(with_worker=True), pool_sizes.of_api(with_worker=False), pool_sizes.of_worker()]
+    assert [row[-1] for row in counted] == sums
 
 
 def test_the_formula_has_the_same_numbers() -> None:

@@ -24,8 +24,9 @@ import msgspec
 
 from jobyard.domain.errors import FieldError, Invalid
 from jobyard.domain.job import JobOptions, Json
-from jobyard.domain.limits import NAME_PATTERN
+from jobyard.domain.limits import Limits
 from jobyard.domain.secrets import SecretFields
+from jobyard.handlers.kind_rules import check_kind
 from jobyard.handlers.told_value import value_at, with_choices, with_value
 
 P = TypeVar("P")
@@ -179,11 +180,11 @@ class Registry:
 
         An `async def` runs in the worker's event loop, a `def` in a thread, a `def` with `cpu_bound` in a process,
         which can be killed: it must stand at the top of a module that can be imported. `secret` names fields of the
-        payload that are shown as `***` (domain/secrets.py says how they are written). Raises ValueError for a bad
-        name, a twin or a bad example, and for an `async def` that is said to be CPU-bound.
+        payload that are shown as `***` (domain/secrets.py says how they are written). Raises ValueError, which names
+        field, rule and value, for whatever kind_rules.py refuses, a twin, a bad example, and an `async def` that is
+        said to be CPU-bound.
         """
-        if not re.fullmatch(NAME_PATTERN, name):
-            raise ValueError(f"kind {name!r} must match {NAME_PATTERN}")
+        check_kind(name, description, JobOptions() if defaults is None else defaults, secret)
         if name in self._kinds:
             raise ValueError(f"kind {name!r} is registered already")
 
@@ -193,7 +194,13 @@ class Registry:
                 name, description, payload_type, schema, example, handler, defaults or JobOptions(), audience,
                 _where(name, handler, cpu_bound=cpu_bound), SecretFields(tuple(secret)),
             )  # fmt: skip
-            kind.check_payload(example)
+            try:
+                kind.check_payload(example)
+            except Invalid as error:
+                told = "; ".join(
+                    f"example{wrong.pointer.removeprefix('/payload')} {wrong.message}" for wrong in error.errors
+                )
+                raise ValueError(f"kind {name!r}: {told}") from error
             self._kinds[name] = kind
             return handler
 
@@ -211,6 +218,18 @@ class Registry:
     def all(self) -> list[Kind]:
         """Every kind, by name."""
         return [self._kinds[name] for name in sorted(self._kinds)]
+
+    def within(self, limits: Limits) -> "Registry":
+        """A copy whose defaults stay within the limits of this server: who says nothing of it must not be refused."""
+        copy = Registry()
+        for kind in self._kinds.values():
+            options = replace(
+                kind.defaults,
+                max_attempts=min(kind.defaults.max_attempts, limits.max_attempts),
+                timeout_seconds=min(kind.defaults.timeout_seconds, limits.timeout_seconds),
+            )
+            copy._kinds[kind.name] = replace(kind, defaults=options)
+        return copy
 
     def with_audiences(self, audiences: Mapping[str, Audience]) -> "Registry":
         """A copy in which operators' settings replace audiences. Raises ValueError for a kind that is not there."""
