@@ -4,6 +4,7 @@ import ipaddress
 
 import pytest
 
+from jobyard.domain.limits import BOUNDS, Limits
 from jobyard.settings import Settings, SettingsError
 
 GOOD = {
@@ -145,3 +146,29 @@ def test_lists_are_split() -> None:
     )
     assert settings.outbound_allow == (ipaddress.ip_network("10.0.0.0/8"), ipaddress.ip_network("::1/128"))
     assert settings.allowed_origins == ("https://a.example", "https://b.example")
+
+
+@pytest.mark.parametrize("name", sorted(BOUNDS))
+def test_every_limit_with_bounds_can_be_set_to_them_and_no_further(name: str) -> None:
+    variable = f"JOBYARD_LIMIT_{name.upper()}"
+    for value in BOUNDS[name]:
+        limits = read(**{variable: f" {value} "}).limits
+        assert getattr(limits, name) == value
+        assert type(getattr(limits, name)) is type(getattr(Limits(), name))
+        others = {other for other in BOUNDS if getattr(limits, other) != getattr(Limits(), other)}
+        assert others <= {name}
+    least, most = BOUNDS[name]
+    for wrong in (least - 1, most + 1, "1.5", "many"):
+        with pytest.raises(SettingsError, match=f"^{variable} must be a whole number from {least} to {most}, not "):
+            read(**{variable: str(wrong)})
+
+
+def test_limits_that_are_not_set_are_the_products() -> None:
+    assert read().limits == Limits()
+    assert read(JOBYARD_LIMIT_TAGS="").limits == Limits()
+
+
+@pytest.mark.parametrize("variable", ["JOBYARD_LIMIT_TAG", "JOBYARD_LIMIT_PAGE_LIMIT", "JOBYARD_LIMIT_tags"])
+def test_a_limit_that_cannot_be_set_is_named(variable: str) -> None:
+    with pytest.raises(SettingsError, match=f"^{variable} is no limit; there are .*JOBYARD_LIMIT_TAGS"):
+        read(**{variable: "3"})
