@@ -3,15 +3,13 @@
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from tests.jobs_api.conftest import Api, errors
-from tests.jobs_api.test_lists import walk
-
-
-async def make_admin(api: Api) -> None:
-    await api.worker.execute("UPDATE users SET role = 'admin' WHERE email_folded = 'mara@example.org'")
+from tests.jobs_api.test_lists import batch, walk
+from tests.jobs_api.test_others_jobs import make_admin
 
 
 async def stats(api: Api, **parameters: Any) -> Any:
@@ -36,12 +34,6 @@ async def test_every_bucket_is_there(api: Api) -> None:
     assert [kind["kind"] for kind in told["total"]["kinds"]] == ["demo.echo"]
 
 
-async def test_only_an_administrator_sees_everybodys(api: Api) -> None:
-    await api.ana.post("/jobs", json={"kind": "demo.echo", "payload": {"value": 1}})
-    assert (await stats(api))["total"]["submitted"] == 0
-    assert (await api.mara.get("/stats?all=true")).status_code == 403
-
-
 @pytest.mark.parametrize("query", ["window_seconds=59", "window_seconds=7776001", "window_seconds=x", "window=60"])
 async def test_a_window_has_bounds(api: Api, query: str) -> None:
     assert list(errors(await api.mara.get(f"/stats?{query}"))) == [f"?{query.partition('=')[0]}"]
@@ -50,3 +42,24 @@ async def test_a_window_has_bounds(api: Api, query: str) -> None:
 async def test_queues_by_name(api: Api) -> None:
     await api.submit()
     assert await walk(api.mara, "/queues?limit=1") == [{"name": "default"}]
+
+
+async def test_an_administrator_is_told_how_full_queues_are(api: Api) -> None:
+    """Everybody's jobs in line, whichever line of the queue it is: not what waits for its time, or runs."""
+    await api.worker.execute("INSERT INTO lanes (queue) VALUES ('empty'), ('other')")
+    await api.worker.execute("INSERT INTO lanes (queue, owner_id) SELECT 'default', key FROM users")
+    await batch(api, [{}, {"priority": "low"}, {"delay_seconds": 60}, {"queue": "other"}])
+    claimed = await batch(api, [{"priority": "high"}])
+    await api.worker.execute("UPDATE live_jobs SET place = place - interval '1 hour' WHERE priority = 2")
+    await api.worker.execute("UPDATE live_jobs SET worker_id = 1, run = 1 WHERE id = $1", UUID(claimed[0]))
+    await api.worker.execute(
+        "UPDATE live_jobs SET lane = (SELECT min(id) FROM lanes WHERE owner_id IS NOT NULL) WHERE priority = 2"
+    )
+    await make_admin(api)
+    queues = await walk(api.ana, "/queues?limit=1")
+    assert [(queue["name"], queue["pending"]) for queue in queues] == [("default", 2), ("empty", 0), ("other", 1)]
+    default, empty, other = [queue["oldest_seconds"] for queue in queues]
+    assert default >= 3_600
+    assert empty is None
+    assert 0 <= other < 3_600
+    assert all(set(queue) == {"name"} for queue in await walk(api.mara, "/queues"))

@@ -97,22 +97,39 @@ class ErrorGroup:
 
 
 class JobLists(Protocol):
-    """A viewer's jobs, many at a time, without payloads and results."""
+    """A viewer's jobs, many at a time, without payloads and results; `everyone`, for administrators: everybody's."""
 
     async def page(
-        self, viewer: Viewer, job_filter: JobFilter, before: UUID | None, limit: int, *, oldest_first: bool = False
+        self,
+        viewer: Viewer,
+        job_filter: JobFilter,
+        before: UUID | None,
+        limit: int,
+        *,
+        oldest_first: bool = False,
+        everyone: bool = False,
     ) -> JobPage:
         """A page of jobs, newest first: those below `before`; or oldest first, and those above it."""
         ...
 
-    async def line(self, viewer: Viewer, job_filter: JobFilter, after: PlaceInLine | None, limit: int) -> LinePage:
-        """A page of waiting jobs, in the order in which they will run."""
+    async def line(
+        self, viewer: Viewer, job_filter: JobFilter, after: PlaceInLine | None, limit: int, *, everyone: bool = False
+    ) -> LinePage:
+        """A page of waiting jobs, in the order in which they will run.
+
+        Everybody's has none of those that nobody knows the time of; it may hold fewer than asked for, as a JobPage.
+        """
         ...
 
-    async def counts(self, viewer: Viewer, job_filter: JobFilter) -> JobCounts:
-        """Exact to 100,000 a state unfiltered; with a filter 2,000 rows are examined."""
+    async def counts(self, viewer: Viewer, job_filter: JobFilter, *, everyone: bool = False) -> JobCounts:
+        """Exact to 100,000 a state unfiltered; with a filter 2,000 rows are examined.
+
+        Of everybody's unfinished jobs 200,000 are counted.
+        """
         ...
 
-    async def error_groups(self, viewer: Viewer, job_filter: JobFilter) -> Sequence[ErrorGroup]:
+    async def error_groups(
+        self, viewer: Viewer, job_filter: JobFilter, *, everyone: bool = False
+    ) -> Sequence[ErrorGroup]:
         """The newest 2,000 failed jobs, those of the filter among them, in groups, largest first."""
         ...

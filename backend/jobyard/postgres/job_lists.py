@@ -1,4 +1,4 @@
-"""Lists, counts and groups of a viewer's jobs. Each reads 2,000 rows at most, whatever it is narrowed to."""
+"""Lists, counts and groups of a viewer's jobs, or of everybody's. A page reads 2,000 rows at most, but for `next`."""
 
 import re
 from collections.abc import Sequence
@@ -11,10 +11,15 @@ from jobyard.domain.user import Viewer
 from jobyard.ports import ErrorGroup, JobCounts, JobFilter, JobPage, LinePage, MatchingIds, PlaceInLine
 from jobyard.postgres import records
 from jobyard.postgres.connections import Connection, Pool, database
+from jobyard.postgres.id_stretch import Sides, Stretch
 from jobyard.postgres.queries import query
 
 ALL_STATES = [state.code for state in JobState]
 COUNTED_A_STATE = 100_000
+COUNTED_UNFINISHED = 200_000
+"""Of everybody's: as many as one user may have by default."""
+
+FAILED_SIDE: Sides = (False, [JobState.FAILED.code, JobState.CANCELLED.code])
 
 CLOCKS_MAY_DIFFER_SECONDS = 600
 """An id is made by the server's clock before the row gets its time by the database's: ids narrow what is read by this
@@ -33,59 +38,109 @@ class PostgresJobLists:
         self._limits = limits
 
     async def page(
-        self, viewer: Viewer, job_filter: JobFilter, before: UUID | None, limit: int, *, oldest_first: bool = False
+        self,
+        viewer: Viewer,
+        job_filter: JobFilter,
+        before: UUID | None,
+        limit: int,
+        *,
+        oldest_first: bool = False,
+        everyone: bool = False,
     ) -> JobPage:
         """A page of jobs, newest first: those below `before`; or oldest first, and those above it."""
-        low, high = id_range(job_filter)
-        if before is not None:
-            low, high = (max(low, before), high) if oldest_first else (low, min(high, before))
+        low, high = asked = _narrowed(id_range(job_filter), before, upward=oldest_first)
         read = max(self._limits.scanned_rows, 1)
-        statement = query("page_oldest" if oldest_first else "page_newest")
-        arguments = [viewer.key, *conditions(job_filter), low, high, *sides(job_filter), read, limit + 1]
+        statement = query("page_oldest" if oldest_first else "page_newest", everyone=everyone)
         async with database(), self._readers.acquire() as connection:
-            rows = await connection.fetch(statement, *arguments)
+            if everyone:
+                stretch = Stretch(connection, low, high, sides(job_filter), upward=oldest_first)
+                low, high = await stretch.find(read)
+            arguments = [*conditions(job_filter), low, high, *sides(job_filter), read, limit + 1]
+            rows = await connection.fetch(statement, None if everyone else viewer.key, *arguments)
         items = [records.job(row) for row in rows if row["matches"]]
         if len(items) > limit:
             return JobPage(items[:limit], items[limit - 1].id)
-        read_all = not rows or rows[-1]["number"] < read
-        return JobPage(items, None if read_all else rows[-1]["id"])
+        if rows and rows[-1]["number"] >= read:
+            return JobPage(items, rows[-1]["id"])
+        if (low, high) != asked:  # some of what was counted has gone meanwhile
+            return JobPage(items, high if oldest_first else low)
+        return JobPage(items, None)
 
     async def matching(self, viewer: Viewer, job_filter: JobFilter, before: UUID | None, limit: int) -> MatchingIds:
         """The next of the viewer's jobs that a filter names: 2,000 rows are read at most."""
         async with database(), self._readers.acquire() as connection:
             return await matching(connection, viewer.key, job_filter, before, limit, self._limits.scanned_rows)
 
-    async def line(self, viewer: Viewer, job_filter: JobFilter, after: PlaceInLine | None, limit: int) -> LinePage:
-        """A page of waiting jobs, in the order in which they will run."""
-        place = after or PlaceInLine(-1, 0, records.BEGINNING, records.NIL)
-        async with database(), self._readers.acquire() as connection:
-            rows = await connection.fetch(query("page_next"), viewer.key, *conditions(job_filter), *place, limit + 1)
-        items = [records.job(row) for row in rows[:limit]]
-        last = rows[limit - 1] if len(rows) > limit else None
-        return LinePage(items, last and PlaceInLine(last["phase"], last["rank"], last["at"], last["id"]))
+    async def line(
+        self,
+        viewer: Viewer,
+        job_filter: JobFilter,
+        after: PlaceInLine | None,
+        limit: int,
+        *,
+        everyone: bool = False,
+    ) -> LinePage:
+        """A page of waiting jobs, in the order in which they will run.
 
-    async def counts(self, viewer: Viewer, job_filter: JobFilter) -> JobCounts:
+        An owner's are sorted; of an owner with many, where a page's worth is among the next 2,000 of all lines, these
+        are read instead: a shorter page would tell how many others stand there.
+        """
+        read = self._limits.scanned_rows
+        place = after or PlaceInLine(-1, 0, records.BEGINNING, records.NIL)
+        arguments = [None if everyone else viewer.key, *conditions(job_filter), *place, limit + 1]
+        async with database(), self._readers.acquire() as connection:
+            if everyone:
+                rows = await connection.fetch(query("page_line"), *arguments, read)
+                return _line_page(rows, limit, goes_on=bool(rows) and rows[-1]["scanned"] == read)
+            if job_filter.is_empty and await connection.fetchval(query("waiting"), viewer.key, read + 1) > read:
+                rows = await connection.fetch(query("page_line"), *arguments, read)
+                if len(rows) > limit:
+                    return _line_page(rows, limit, goes_on=False)
+            return _line_page(await connection.fetch(query("page_next"), *arguments), limit, goes_on=False)
+
+    async def counts(self, viewer: Viewer, job_filter: JobFilter, *, everyone: bool = False) -> JobCounts:
         """Exact to 100,000 a state unfiltered; with a filter 2,000 rows are examined."""
         counts = dict.fromkeys(JobState, 0)
         async with database(), self._readers.acquire() as connection:
-            if job_filter.is_empty:
+            if not job_filter.is_empty:
+                rows, capped = await self._filtered(connection, viewer, job_filter, everyone=everyone)
+            elif everyone:
+                most = COUNTED_UNFINISHED + 1
+                rows = await connection.fetch(query("counts_everyone"), COUNTED_A_STATE + 1, most)
+                unfinished = sum(row["jobs"] for row in rows if JobState.from_code(row["state"]) not in FINISHED)
+                capped = unfinished == most or any(row["jobs"] > COUNTED_A_STATE for row in rows)
+            else:
                 rows = await connection.fetch(query("counts"), viewer.key, COUNTED_A_STATE + 1)
                 capped = any(row["jobs"] > COUNTED_A_STATE for row in rows)
-            else:
-                read = self._limits.scanned_rows
-                arguments = [*conditions(job_filter), *id_range(job_filter), *sides(job_filter), read]
-                rows = await connection.fetch(query("counts_filtered"), viewer.key, *arguments)
-                capped = rows[0]["scanned"] == read
         for row in rows:
             if row["state"] is not None:
                 counts[JobState.from_code(row["state"])] += min(row["jobs"], COUNTED_A_STATE)
         return JobCounts(counts, capped)
 
-    async def error_groups(self, viewer: Viewer, job_filter: JobFilter) -> Sequence[ErrorGroup]:
+    async def _filtered(
+        self, connection: Connection, viewer: Viewer, job_filter: JobFilter, *, everyone: bool
+    ) -> tuple[Sequence[Any], bool]:
+        read = self._limits.scanned_rows
+        low, high = asked = id_range(job_filter)
+        if everyone:
+            low, high = await Stretch(connection, low, high, sides(job_filter), upward=False).find(read)
+        arguments = [*conditions(job_filter), low, high, *sides(job_filter), read]
+        statement = query("counts_filtered", everyone=everyone)
+        rows = await connection.fetch(statement, None if everyone else viewer.key, *arguments)
+        return rows, rows[0]["scanned"] == read or (low, high) != asked
+
+    async def error_groups(
+        self, viewer: Viewer, job_filter: JobFilter, *, everyone: bool = False
+    ) -> Sequence[ErrorGroup]:
         """The newest 2,000 failed jobs, those of the filter among them, in groups, largest first."""
-        arguments = [*conditions(job_filter), *id_range(job_filter), self._limits.scanned_rows]
+        low, high = id_range(job_filter)
+        read = self._limits.scanned_rows
         async with database(), self._readers.acquire() as connection:
-            rows = await connection.fetch(query("error_groups"), viewer.key, *arguments)
+            if everyone:
+                low, high = await Stretch(connection, low, high, FAILED_SIDE, upward=False).find(read)
+            arguments = [*conditions(job_filter), low, high, read]
+            statement = query("error_groups", everyone=everyone)
+            rows = await connection.fetch(statement, None if everyone else viewer.key, *arguments)
         return [ErrorGroup(**row) for row in rows]
 
 
@@ -93,9 +148,7 @@ async def matching(
     connection: Connection, owner: int, job_filter: JobFilter, before: UUID | None, limit: int, read: int
 ) -> MatchingIds:
     """The next of an owner's jobs that a filter names, newest first."""
-    low, high = id_range(job_filter)
-    if before is not None:
-        high = min(high, before)
+    low, high = _narrowed(id_range(job_filter), before, upward=False)
     arguments = [owner, *conditions(job_filter), low, high, *sides(job_filter), read, limit + 1]
     rows = await connection.fetch(query("bulk_page"), *arguments)
     ids = [row["id"] for row in rows if row["matches"]]
@@ -122,7 +175,7 @@ def conditions(job_filter: JobFilter) -> list[Any]:
     ]
 
 
-def sides(job_filter: JobFilter) -> tuple[bool, list[int]]:
+def sides(job_filter: JobFilter) -> Sides:
     """Whether unfinished jobs are to be read, and of which sides of history, by the states that lie there."""
     wanted = set(job_filter.states or ((JobState.FAILED,) if job_filter.fingerprints else JobState))
     good = {JobState.COMPLETED} & wanted
@@ -139,6 +192,26 @@ def id_range(job_filter: JobFilter) -> tuple[UUID, UUID]:
         high = _first_id(job_filter.created_before.timestamp() + CLOCKS_MAY_DIFFER_SECONDS)
     of_text = _ids_with(job_filter.text) if job_filter.text is not None else None
     return (max(low, of_text[0]), min(high, of_text[1])) if of_text else (low, high)
+
+
+def _narrowed(ids: tuple[UUID, UUID], before: UUID | None, *, upward: bool) -> tuple[UUID, UUID]:
+    low, high = ids
+    if before is None:
+        return ids
+    return (max(low, before), high) if upward else (low, min(high, before))
+
+
+def _line_page(rows: Sequence[Any], limit: int, *, goes_on: bool) -> LinePage:
+    """`goes_on`: there may be more after the last row, whether it is shown or not."""
+    matching_rows = [row for row in rows if row["matches"]]
+    items = [records.job(row) for row in matching_rows[:limit]]
+    if len(matching_rows) > limit:
+        return LinePage(items, _place(matching_rows[limit - 1]))
+    return LinePage(items, _place(rows[-1]) if goes_on else None)
+
+
+def _place(row: Any) -> PlaceInLine:
+    return PlaceInLine(row["phase"], row["rank"], row["at"], row["id"])
 
 
 def _ids_with(text: str) -> tuple[UUID, UUID] | None:

@@ -13,7 +13,6 @@ from litestar.params import QueryParameter
 
 from jobyard.domain.errors import FieldError, Invalid
 from jobyard.domain.job import JobState, Priority
-from jobyard.domain.user import Viewer
 from jobyard.ports import ErrorGroup, JobFilter, ListOrder, PlaceInLine
 from jobyard.services.job_filter import parse_filter
 from jobyard.web.app_ports import AppPorts
@@ -30,13 +29,14 @@ from jobyard.web.paging import (
     link_to_next,
     page_of,
 )
+from jobyard.web.whose import Whose, provide_whose
 
 TAGS = ["Jobs"]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PLACE = struct.Struct(">BBq16s")
 
 AnyRequest = Request[Any, Any, Any]
-Asker = NamedDependency[Viewer]
+Of = NamedDependency[Whose]
 Ports = NamedDependency[AppPorts]
 
 
@@ -85,10 +85,16 @@ async def provide_filter(  # noqa: PLR0913, PLR0917 - one a filter
     return parse_filter(given, "?{}".format)
 
 
-@get("/jobs", tags=TAGS, summary="Your jobs, newest first", dependencies={"job_filter": provide_filter})
+NARROWED = {"job_filter": provide_filter, "whose": provide_whose}
+"""By a filter, and by whose jobs they are."""
+
+PROBLEMS = {"problems": (403, 404)}
+
+
+@get("/jobs", opt=PROBLEMS, tags=TAGS, summary="Your jobs, newest first", dependencies=NARROWED)
 async def list_jobs(
     request: AnyRequest,
-    viewer: Asker,
+    whose: Of,
     ports: Ports,
     job_filter: NamedDependency[JobFilter],
     order: Annotated[
@@ -102,13 +108,21 @@ async def list_jobs(
     cursor: PageCursor = None,
 ) -> Response[JobPage]:
     chosen = _order(order)
-    name = f"jobs {chosen} {msgspec.json.encode(job_filter).decode()}"  # a cursor of other filters is not of this list
+    # A cursor of other filters is not of this list.
+    name = f"jobs {chosen} of {whose.name} {msgspec.json.encode(job_filter).decode()}"
     if chosen is ListOrder.NEXT:
-        line = await ports.job_store.line(viewer, job_filter, _decode_place(name, cursor), limit)
+        line = await ports.job_store.line(
+            whose.viewer, job_filter, _decode_place(name, cursor), limit, everyone=whose.everyone
+        )
         items, next_cursor = line.items, line.next_after and encode_cursor(name, _encode_place(line.next_after))
     else:
         page = await ports.job_store.page(
-            viewer, job_filter, decode_id(name, cursor), limit, oldest_first=chosen is ListOrder.OLDEST
+            whose.viewer,
+            job_filter,
+            decode_id(name, cursor),
+            limit,
+            oldest_first=chosen is ListOrder.OLDEST,
+            everyone=whose.everyone,
         )
         items, next_cursor = page.items, encode_id(name, page.next_before)
     answer = JobPage([JobSummary.of(job) for job in items], next_cursor)
@@ -117,12 +131,13 @@ async def list_jobs(
 
 @get(
     "/jobs/counts",
+    opt=PROBLEMS,
     tags=TAGS,
     summary="How many of your jobs are in each state",
-    dependencies={"job_filter": provide_filter},
+    dependencies=NARROWED,
 )
-async def count_jobs(viewer: Asker, ports: Ports, job_filter: NamedDependency[JobFilter]) -> CountsAnswer:
-    counts = await ports.job_store.counts(viewer, job_filter)
+async def count_jobs(whose: Of, ports: Ports, job_filter: NamedDependency[JobFilter]) -> CountsAnswer:
+    counts = await ports.job_store.counts(whose.viewer, job_filter, everyone=whose.everyone)
     by_state = {state.value: counts.by_state.get(state, 0) for state in JobState}
     return CountsAnswer(**by_state, capped=counts.capped)
 
@@ -157,20 +172,21 @@ class ErrorGroupPage(msgspec.Struct, frozen=True):
 
 @get(
     "/jobs/errors",
+    opt=PROBLEMS,
     tags=TAGS,
     summary="Your newest 2,000 failures, grouped by what went wrong, the largest group first",
-    dependencies={"job_filter": provide_filter},
+    dependencies=NARROWED,
 )
 async def list_error_groups(
     request: AnyRequest,
-    viewer: Asker,
+    whose: Of,
     ports: Ports,
     job_filter: NamedDependency[JobFilter],
     limit: Limit = DEFAULT_LIMIT,
     cursor: PageCursor = None,
 ) -> Response[ErrorGroupPage]:
-    groups = await ports.job_store.error_groups(viewer, job_filter)
-    name = f"errors {msgspec.json.encode(job_filter).decode()}"
+    groups = await ports.job_store.error_groups(whose.viewer, job_filter, everyone=whose.everyone)
+    name = f"errors of {whose.name} {msgspec.json.encode(job_filter).decode()}"
     shown, next_cursor = page_of(groups, lambda group: group.fingerprint, name, cursor, limit)
     answer = ErrorGroupPage([ErrorGroupAnswer.of(group) for group in shown], next_cursor)
     return Response(answer, headers=link_to_next(request, next_cursor))

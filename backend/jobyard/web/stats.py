@@ -11,10 +11,9 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import QueryParameter
 from msgspec import Meta
 
-from jobyard.domain.errors import Forbidden
 from jobyard.domain.statistics import LONGEST_WINDOW_SECONDS, Histogram, Statistics, Tally, bucket_seconds, percentile
-from jobyard.domain.user import Viewer
 from jobyard.web.app_ports import AppPorts
+from jobyard.web.whose import Whose, provide_whose
 
 TAGS = ["Jobs"]
 
@@ -91,20 +90,23 @@ class StatsAnswer(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-@get("/stats", opt={"problems": (403,)}, tags=TAGS, summary="Your jobs in numbers")
+@get(
+    "/stats",
+    opt={"problems": (403, 404)},
+    tags=TAGS,
+    summary="Your jobs in numbers",
+    dependencies={"whose": provide_whose},
+)
 async def get_stats(
-    viewer: NamedDependency[Viewer],
+    whose: NamedDependency[Whose],
     ports: NamedDependency[AppPorts],
     window_seconds: Annotated[
         int, QueryParameter(ge=60, le=LONGEST_WINDOW_SECONDS, description="How far back, in seconds.")
     ] = 3_600,
-    everyone: Annotated[bool, QueryParameter(name="all", description="Everybody's jobs; for administrators.")] = False,
 ) -> StatsAnswer:
     """Ends are counted within some 10 s. Buckets are of 1, 5 or 15 minutes, 1 or 6 hours, or a day."""
-    if everyone and not viewer.is_admin:
-        raise Forbidden("Only an administrator can see everybody's numbers.")
     width = bucket_seconds(window_seconds)
-    return StatsAnswer.of(await ports.statistics.tallies(viewer, window_seconds, width, everyone=everyone))
+    return StatsAnswer.of(await ports.statistics.tallies(whose.viewer, window_seconds, width, everyone=whose.everyone))
 
 
 STATS_HANDLERS: list[HTTPRouteHandler] = [get_stats]

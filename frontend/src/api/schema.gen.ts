@@ -2528,6 +2528,8 @@ export interface operations {
     list_jobs: {
         parameters: {
             query?: {
+                /** @description Everybody's jobs; for administrators. */
+                all?: boolean;
                 /** @description May be repeated: any of them. */
                 batch_id?: string[];
                 /** @description At this time or after it. */
@@ -2544,6 +2546,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next` lists waiting jobs alone, in the order in which they will run. */
                 order?: "newest" | "oldest" | "next";
+                /** @description This user's jobs; another's: for administrators. */
+                owner_id?: string | null;
                 /** @description May be repeated: any of them. */
                 priority?: ("high" | "medium" | "low")[];
                 /** @description The beginning of an id, or part of a kind, a tag or the last error's message. */
@@ -2584,6 +2588,15 @@ export interface operations {
             };
             /** @description Known, but not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not there, or not yours */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3832,6 +3845,8 @@ export interface operations {
     count_jobs: {
         parameters: {
             query?: {
+                /** @description Everybody's jobs; for administrators. */
+                all?: boolean;
                 /** @description May be repeated: any of them. */
                 batch_id?: string[];
                 /** @description At this time or after it. */
@@ -3842,6 +3857,8 @@ export interface operations {
                 fingerprint?: string[];
                 /** @description May be repeated: any of them. */
                 kind?: string[];
+                /** @description This user's jobs; another's: for administrators. */
+                owner_id?: string | null;
                 /** @description May be repeated: any of them. */
                 priority?: ("high" | "medium" | "low")[];
                 /** @description The beginning of an id, or part of a kind, a tag or the last error's message. */
@@ -3882,6 +3899,15 @@ export interface operations {
             };
             /** @description Known, but not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not there, or not yours */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4026,6 +4052,8 @@ export interface operations {
     list_error_groups: {
         parameters: {
             query?: {
+                /** @description Everybody's jobs; for administrators. */
+                all?: boolean;
                 /** @description May be repeated: any of them. */
                 batch_id?: string[];
                 /** @description At this time or after it. */
@@ -4040,6 +4068,8 @@ export interface operations {
                 kind?: string[];
                 /** @description How many items at most, 1 to 200. */
                 limit?: number;
+                /** @description This user's jobs; another's: for administrators. */
+                owner_id?: string | null;
                 /** @description May be repeated: any of them. */
                 priority?: ("high" | "medium" | "low")[];
                 /** @description The beginning of an id, or part of a kind, a tag or the last error's message. */
@@ -4080,6 +4110,15 @@ export interface operations {
             };
             /** @description Known, but not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not there, or not yours */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5954,6 +5993,8 @@ export interface operations {
             query?: {
                 /** @description Everybody's jobs; for administrators. */
                 all?: boolean;
+                /** @description This user's jobs; another's: for administrators. */
+                owner_id?: string | null;
                 /** @description How far back, in seconds. */
                 window_seconds?: number;
             };
@@ -5984,6 +6025,15 @@ export interface operations {
             };
             /** @description Known, but not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not there, or not yours */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,9 +1,9 @@
 -- error_groups [reader]: an owner's failed jobs in groups of one fingerprint each, among the newest $15 of the failed side that are
--- read; the largest first. $1..$14 as in page_newest. Index: finished_owner of the failed side. Locks: none.
+-- read; the largest first. $1..$14 as in page_newest, also for everybody. Index: finished_owner of the failed side. Locks: none.
 WITH scan AS MATERIALIZED (
   SELECT *, (SELECT queue FROM lanes WHERE lanes.id = lane) AS queue FROM (
     SELECT /* include finished_columns */
-    FROM finished_jobs WHERE owner_id = $1 AND id > $13 AND id < $14 AND state = ANY ('{6,7}'::smallint[])
+    FROM finished_jobs WHERE /* include of_owner_ended */ AND id > $13 AND id < $14 AND state = ANY ('{6,7}'::smallint[])
     ORDER BY id DESC LIMIT $15) newest),
 failed AS (
   SELECT id, kind, finished_at, error, error_fingerprint(kind, error) AS fingerprint

@@ -2,6 +2,7 @@
 -- ids between which they lie, $15 whether unfinished ones are wanted, $16 the states of the sides of history that are, $17 rows
 -- to read at most, $18 rows to answer at most. Rows are read as they are answered: a filter that many meet reads few. The last
 -- that may be read is answered in any case, with `matches` false where it does not match: the next page goes on from there.
+-- Everybody's ($1 NULL): the two ids are of a stretch that id_stretch.py found. Index then: live_jobs_pkey, finished_id.
 -- Index: live_owner and finished_owner, merged; sides prune history. Locks: none.
 SELECT j.number, j.matches,
        /* include shown */

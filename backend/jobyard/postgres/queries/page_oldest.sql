@@ -2,6 +2,7 @@
 -- ids between which they lie, $15 whether unfinished ones are wanted, $16 the states of the sides of history that are, $17 rows
 -- to read at most, $18 rows to answer at most. Rows are read as they are answered: a filter that many meet reads few. The last
 -- that may be read is answered in any case, with `matches` false where it does not match: the next page goes on from there.
+-- Everybody's ($1 NULL): the two ids are of a stretch that id_stretch.py found. Index then: live_jobs_pkey, finished_id.
 -- Index: live_owner and finished_owner, merged; sides prune history. Locks: none.
 SELECT j.number, j.matches,
        /* include shown */
@@ -12,10 +13,10 @@ FROM (
     SELECT *, row_number() OVER (ORDER BY id) AS number, (SELECT queue FROM lanes WHERE lanes.id = lane) AS queue
     FROM (
       (SELECT /* include live_columns */
-       FROM live_jobs WHERE owner_id = $1 AND id > $13 AND id < $14 AND $15 ORDER BY id LIMIT $17)
+       FROM live_jobs WHERE /* include of_owner */ AND id > $13 AND id < $14 AND $15 ORDER BY id LIMIT $17)
       UNION ALL
       (SELECT /* include finished_columns */
-       FROM finished_jobs WHERE owner_id = $1 AND id > $13 AND id < $14 AND state = ANY ($16::smallint[])
+       FROM finished_jobs WHERE /* include of_owner_ended */ AND id > $13 AND id < $14 AND state = ANY ($16::smallint[])
        ORDER BY id LIMIT $17)) sides
     ORDER BY id LIMIT $17) scan
   ORDER BY id OFFSET 0) j
