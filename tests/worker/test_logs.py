@@ -108,6 +108,19 @@ async def test_a_run_that_logs_too_much_is_cut_and_says_so(yard: Yard) -> None:
     assert lines[-1].level is LogLevel.WARNING
 
 
+async def test_the_limits_are_those_that_the_operator_sets(yard: Yard) -> None:
+    async def floods(_: Payload, context: JobContext) -> None:
+        for _number in range(30):
+            context.log("y" * 100)
+
+    async with yard.working(floods, limits=Limits(log_lines=12, log_line_bytes=64)):
+        job_id = await yard.submit()
+        await yard.until(JobState.COMPLETED, job_id)
+    lines = await lines_of(yard.engine, job_id)
+    assert [len(line.message.encode()) for line in lines[:-1]] == [64] * 11
+    assert "12 lines" in lines[-1].message
+
+
 def test_long_lines_and_many_bytes_are_cut() -> None:
     book = LogBook(Limits())
     book.add("é" * 5_000, "info", None)

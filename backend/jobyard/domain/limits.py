@@ -55,5 +55,8 @@ BOUNDS: Mapping[str, tuple[int, int]] = {
     "api_keys": (0, 1_000),
     "sockets_per_user": (1, 1_000),
     "socket_message_bytes": (1_024, 1024 * 1024),
+    "log_lines": (10, 20_000),
+    "log_bytes": (1_024, 4 * 1024 * 1024),
+    "log_line_bytes": (64, 64 * 1024),
 }
 """What an operator may set them to. 500 characters of UTF-8 are what an index entry holds."""

@@ -141,7 +141,7 @@ class Claimer:
         CLAIMS.labels("some" if jobs else "none").inc()
         if jobs:
             CLAIM_BATCH.observe(len(jobs))
-        self._held.add([Run(job, worker) for job in jobs])
+        self._held.add([Run(job, worker, self._options.limits) for job in jobs])
         for kind, waits in _waits(jobs).items():
             self._waits[kind].observe_all(waits)
         self._nudges.changed(JobChanged(job.owner, job.id, EventType.STARTED) for job in jobs)
