@@ -1,3 +1,4 @@
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -39,7 +40,9 @@ async def test_a_submit_is_answered_with_the_whole_job_and_where_it_is(api: Api)
 async def test_a_kind_without_a_live_worker_is_warned_of(api: Api) -> None:
     assert [warning["code"] for warning in (await api.submit())["warnings"]] == ["no_worker_for_kind"]
     await api.worker.register()
-    assert (await api.submit())["warnings"] == []
+    async with asyncio.timeout(30):
+        while (await api.submit())["warnings"]:  # noqa: ASYNC110 - what was found is good for a fifth of a second
+            await asyncio.sleep(0.02)
 
 
 async def test_every_option_is_kept(api: Api) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Protocol, TypeAlias, TypeVar, cast
 from uuid import UUID
 
@@ -31,6 +32,7 @@ from jobyard.domain.retry_policy import LONGEST_PAUSE_SECONDS
 from jobyard.domain.secrets import SecretFields
 
 POINTER_LENGTH = 512
+LONGEST_NAME = 64
 
 T = TypeVar("T")
 _Path: TypeAlias = "tuple[_Path, str | int] | None"
@@ -84,6 +86,9 @@ class BackoffWish:
     max_seconds: float | None = None
 
 
+NO_WISH = BackoffWish()
+
+
 @dataclass(frozen=True, slots=True)
 class JobRequest:
     """A job that a caller wants. None: not said."""
@@ -126,7 +131,6 @@ def new_job(
     around: Surroundings | None = None,
 ) -> NewJob:
     """The job that a request without problems asks for."""
-    defaults, wish = kind.defaults, request.backoff
     around = around or Surroundings(frozenset())
     return NewJob(
         id=job_id,
@@ -136,15 +140,7 @@ def new_job(
         queue=request.queue,
         priority=request.priority,
         run_at=_run_at(request, now),
-        options=JobOptions(
-            max_attempts=_first(request.max_attempts, defaults.max_attempts),
-            timeout_seconds=_first(request.timeout_seconds, defaults.timeout_seconds),
-            backoff=Backoff(
-                strategy=_first(wish.strategy, defaults.backoff.strategy),
-                base_seconds=_first(wish.base_seconds, defaults.backoff.base_seconds),
-                max_seconds=_first(wish.max_seconds, defaults.backoff.max_seconds),
-            ),
-        ),
+        options=_options(request, kind.defaults),
         tags=tuple(dict.fromkeys(request.tags)),
         unique_key=request.unique_key,
         reject_twin=request.on_conflict is OnConflict.REJECT,
@@ -152,6 +148,22 @@ def new_job(
         if_after_fails=request.if_after_fails,
         follows=_follows(request, around.standing),
         notify=around.notify.get(kind.name, Notify.NOTHING),
+    )
+
+
+def _options(request: JobRequest, defaults: JobOptions) -> JobOptions:
+    """What the request says, else the kind: most requests say nothing, and one is made for each."""
+    wish = request.backoff
+    if request.max_attempts is None and request.timeout_seconds is None and wish == NO_WISH:
+        return defaults
+    return JobOptions(
+        max_attempts=_first(request.max_attempts, defaults.max_attempts),
+        timeout_seconds=_first(request.timeout_seconds, defaults.timeout_seconds),
+        backoff=Backoff(
+            strategy=_first(wish.strategy, defaults.backoff.strategy),
+            base_seconds=_first(wish.base_seconds, defaults.backoff.base_seconds),
+            max_seconds=_first(wish.max_seconds, defaults.backoff.max_seconds),
+        ),
     )
 
 
@@ -204,6 +216,11 @@ def _run_at(request: JobRequest, now: datetime) -> datetime | None:
 
 def is_name(text: str) -> bool:
     """Whether a kind or a queue could be called this."""
+    return len(text) <= LONGEST_NAME and _is_name(text)
+
+
+@lru_cache(maxsize=1_024)
+def _is_name(text: str) -> bool:
     return re.fullmatch(NAME_PATTERN, text) is not None
 
 

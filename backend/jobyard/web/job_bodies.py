@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from jobyard.domain.job import BackoffStrategy, IfAfterFails, JobEdit, Priority
-from jobyard.services.job_request import BackoffWish, JobRequest, OnConflict
+from jobyard.services.job_request import NO_WISH, BackoffWish, JobRequest, OnConflict
 
 
 # Bounds are checked in services/job_request.py, whose messages name field, rule and value; here they are told.
@@ -72,7 +72,7 @@ class SubmitBody(msgspec.Struct, forbid_unknown_fields=True):
 
     def request(self) -> JobRequest:
         """The same for the core."""
-        backoff = self.backoff or BackoffBody()
+        backoff = self.backoff
         return JobRequest(
             kind=self.kind,
             payload=self.payload,
@@ -81,7 +81,7 @@ class SubmitBody(msgspec.Struct, forbid_unknown_fields=True):
             run_at=self.run_at,
             delay_seconds=self.delay_seconds,
             max_attempts=self.max_attempts,
-            backoff=BackoffWish(backoff.strategy, backoff.base_seconds, backoff.max_seconds),
+            backoff=BackoffWish(backoff.strategy, backoff.base_seconds, backoff.max_seconds) if backoff else NO_WISH,
             timeout_seconds=self.timeout_seconds,
             tags=self.tags,
             unique_key=self.unique_key,
