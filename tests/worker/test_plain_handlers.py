@@ -66,6 +66,7 @@ async def test_what_it_raises_is_heard(
 async def test_a_time_out_ends_it(yard: Yard, cpu_bound: bool, tmp_path: Path) -> None:
     begun = tmp_path / "begun"
     async with yard.working_plain(plain_handlers.handle, Order, cpu_bound=cpu_bound):
+        await yard.until(JobState.COMPLETED, await yard.submit_payload(order("answer")))  # the process has started
         job_id = await yard.submit_payload(order("for ever", begun), max_attempts=1, timeout_seconds=3)
         await yard.until(JobState.FAILED, job_id)
     attempts = await yard.store.attempts(yard.engine.viewer, job_id)
