@@ -66,6 +66,8 @@ class Claimer:
         if room > 0:
             for lane in self._lanes:
                 async with self._sweeping:
+                    if not self._held.worker:  # taken for dead while it waited
+                        break
                     with self._asking() as worker:
                         jobs = await self._queue.sweep(worker, lane, self._kinds, room)
                     self._take(jobs, worker)
@@ -113,6 +115,8 @@ class Claimer:
         return self._lanes
 
     async def _claim(self, lane: int, limit: int) -> int:
+        if not self._held.worker:  # taken for dead since the step began: what nobody holds is never rescued
+            return 0
         with self._asking() as worker:
             jobs = await self._queue.claim(worker, lane, self._kinds, limit)
         self._take(jobs, worker)
@@ -149,6 +153,8 @@ class Claimer:
     async def _claim_alone(self) -> int:
         """A job that was lost twice may have killed its workers: it runs where it has no neighbours to harm."""
         for lane in self._lanes:
+            if not self._held.worker:
+                break
             with self._asking() as worker:
                 job = await self._queue.claim_alone(worker, lane, self._kinds)
             if job is not None:
