@@ -70,7 +70,10 @@ class PostgresAuditTrail:
             .limit(limit + 1)
         )
         rows = (await self._session.execute(statement)).all()
-        shown = [_line(*row, viewer, everyone=everyone) for row in rows[:limit]]
+        shown = [
+            _line(row, email, (owner_id, owner_email), viewer, everyone=everyone)
+            for row, email, owner_id, owner_email in rows[:limit]
+        ]
         if len(rows) > limit:
             return AuditPage(shown, shown[-1].id)
         if audit_filter.is_empty:
@@ -124,7 +127,7 @@ def _conditions(audit_filter: AuditFilter) -> list[ColumnElement[bool]]:
 
 
 def _line(
-    row: AuditRow, email: str | None, owner_id: UUID | None, owner: str | None, viewer: Viewer, *, everyone: bool
+    row: AuditRow, email: str | None, owner: tuple[UUID | None, str | None], viewer: Viewer, *, everyone: bool
 ) -> AuditLine:
     """Where an administrator acted on somebody, that one is not told from which address."""
     kind = ActorKind(row.actor_kind)
@@ -134,8 +137,8 @@ def _line(
         at=row.at,
         action=AuditAction(row.action) if row.action in _ACTIONS else row.action,
         actor=Actor(kind, row.actor_key, row.actor_id, row.actor_name if kind is ActorKind.API_KEY else email),
-        owner_id=owner_id,
-        owner_name=owner,
+        owner_id=owner[0],
+        owner_name=owner[1],
         target=Target(row.target_kind, row.target_id),
         address=(row.address or None) if sees_caller else None,
         request_id=(row.request_id or None) if sees_caller else None,
