@@ -83,7 +83,7 @@ async def test_a_bad_message_is_4400(yard: Yard, message: Any) -> None:
     assert await socket.close_code() == 4400
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(message=st.binary(max_size=200) | st.text(max_size=200) | MESSAGES | ALMOST)
 async def test_whatever_is_said_the_socket_goes_on_or_says_why_not(start_yard: StartYard, message: bytes | str) -> None:
     yard: Yard = await start_yard()
