@@ -15,13 +15,13 @@ const STOP_MS = 90_000;
 
 export class Stack {
   readonly origin: string;
+  readonly dataDir: string;
   readonly #process: ChildProcess;
-  readonly #dataDir: string;
 
   private constructor(process: ChildProcess, origin: string, dataDir: string) {
     this.#process = process;
     this.origin = origin;
-    this.#dataDir = dataDir;
+    this.dataDir = dataDir;
   }
 
   /** Starts one and waits until it answers. Throws with what it said when it does not. `settings` are JOBYARD_ variables. */
@@ -54,7 +54,7 @@ export class Stack {
 
   /** The process that serves the API: the one below the supervisor. */
   get api(): Process {
-    const found = processesOf(this.#dataDir).find(
+    const found = processesOf(this.dataDir).find(
       ({ parent, command }) => parent === this.#process.pid && command.includes("jobyard serve"),
     );
     if (!found) throw new Error("The API's process was not found.");
@@ -65,13 +65,13 @@ export class Stack {
   async stop(name: string): Promise<void> {
     try {
       await this.#end();
-      const left = processesOf(this.#dataDir);
+      const left = processesOf(this.dataDir);
       if (left.length > 0) {
         throw new Error(`Left running: ${left.map(({ pid, command }) => `${pid} ${command}`).join("\n")}`);
       }
     } finally {
-      cpSync(join(this.#dataDir, "logs"), join(LOGS, `stack-${name}`), { recursive: true, force: true });
-      rmSync(this.#dataDir, { recursive: true, force: true });
+      cpSync(join(this.dataDir, "logs"), join(LOGS, `stack-${name}`), { recursive: true, force: true });
+      rmSync(this.dataDir, { recursive: true, force: true });
     }
   }
 

@@ -4,5 +4,6 @@ import { Stack } from "./stack.ts";
 export default async function start(): Promise<() => Promise<void>> {
   const stack = await Stack.start();
   process.env.JOBYARD_E2E_ORIGIN = stack.origin;
+  process.env.JOBYARD_E2E_DATA_DIR = stack.dataDir;
   return () => stack.stop("main");
 }
