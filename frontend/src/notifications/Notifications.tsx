@@ -96,8 +96,12 @@ interface InboxProps {
   onRead: (ids: string[]) => void;
 }
 
+function useInbox(onlyUnread: boolean) {
+  return useInfiniteQuery(inboxList(onlyUnread));
+}
+
 function Inbox({ onlyUnread, newest, onRead }: InboxProps) {
-  const list = useInfiniteQuery(inboxList(onlyUnread));
+  const list = useInbox(onlyUnread);
   const away = useAway();
   const notices = useMemo(() => list.data?.pages.flatMap((page) => page.items), [list.data]);
   const fresh = freshOf(newest, notices);
@@ -122,21 +126,10 @@ function Inbox({ onlyUnread, newest, onRead }: InboxProps) {
   }
   if (!notices) return <SkeletonRows rows={8} rowClass="min-h-14" />;
   if (isEmpty) return <Nothing onlyUnread={onlyUnread} />;
-  const older = list.data?.pages.at(-1);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <div tabIndex={0} className="min-w-0 -outline-offset-2! lg:overflow-auto">
-      {fresh > 0 && (
-        <div className="sticky top-2 z-10 flex h-0 justify-center">
-          <button
-            type="button"
-            onClick={() => void refetch()}
-            className="mt-1 h-7 rounded-full bg-ink px-3 text-12 font-medium text-ink-fg shadow-2"
-          >
-            {count(fresh)} new
-          </button>
-        </div>
-      )}
+      {fresh > 0 && <NewPill fresh={fresh} onShow={() => void refetch()} />}
       {groupNotices(notices, away, Date.now()).map((group) => (
         <section key={group.title} aria-label={group.title}>
           <h2 className="px-4 pt-3.5 pb-1 text-12 font-medium text-fg-3 md:pl-5">{group.title}</h2>
@@ -147,25 +140,48 @@ function Inbox({ onlyUnread, newest, onRead }: InboxProps) {
           </ul>
         </section>
       ))}
-      <div className="flex min-h-14 items-center justify-center gap-3 p-3 text-12 text-fg-3">
-        {list.hasNextPage ? (
-          <Button size="sm" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            Show older
-          </Button>
-        ) : (
-          <span>{foldedText(older?.folded ?? 0)}</span>
-        )}
-        {list.isFetchNextPageError && <span className="text-failed">They could not be read. Try again.</span>}
-      </div>
+      <Foot list={list} />
     </div>
   );
 }
 
-/** How many came since the list was read: they wait until they are asked for. */
+/** What is new waits until it is asked for: no entry moves under the reader's eyes. */
+function NewPill({ fresh, onShow }: { fresh: number; onShow: () => void }) {
+  return (
+    <div className="sticky top-2 z-10 flex h-0 justify-center">
+      <button
+        type="button"
+        onClick={onShow}
+        className="mt-1 h-7 rounded-full bg-ink px-3 text-12 font-medium text-ink-fg shadow-2"
+      >
+        {count(fresh)} new
+      </button>
+    </div>
+  );
+}
+
+function Foot({ list }: { list: ReturnType<typeof useInbox> }) {
+  const folded = list.data?.pages.at(-1)?.folded ?? 0;
+  return (
+    <div className="flex min-h-14 items-center justify-center gap-3 p-3 text-12 text-fg-3">
+      {list.hasNextPage ? (
+        <Button size="sm" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+          Show older
+        </Button>
+      ) : (
+        <span>{foldedText(folded)}</span>
+      )}
+      {list.isFetchNextPageError && <span className="text-failed">They could not be read. Try again.</span>}
+    </div>
+  );
+}
+
+/** How many came since the list was read. Not all are newer than its first: transactions end in an order of their own. */
 function freshOf(newest: readonly Notice[] | undefined, shown: readonly Notice[] | undefined): number {
   if (!newest || !shown) return 0;
   const known = new Set(shown.map(({ id }) => id));
-  const from = shown[0] ? Date.parse(shown[0].at) : 0;
+  const oldest = shown.at(-1);
+  const from = oldest ? Date.parse(oldest.at) : 0;
   return newest.filter(({ id, at }) => !known.has(id) && Date.parse(at) >= from).length;
 }
 
