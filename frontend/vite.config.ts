@@ -7,7 +7,8 @@ import { defineConfig } from "vitest/config";
 
 // The API has no prefix, so in development each of its first path segments is proxied; the page owns /app alone.
 const api = process.env.JOBYARD_DEV_API ?? "http://127.0.0.1:8000";
-const apiPaths = "^/(signup|login|logout|token|me|jobs|kinds|queues|stats|healthz|readyz|docs|openapi)";
+const apiPaths =
+  "^/(signup|login|logout|token|password|email|me|api-keys|audit|jobs|operations|kinds|queues|workers|stats|notifications|webhook-secrets|schedules|admin|healthz|readyz|docs|openapi)";
 
 /** Has the one font that all text needs fetched beside the stylesheet that names it, so that no text moves when it comes. */
 function preloadText(): Plugin {

@@ -17,6 +17,7 @@ import { Route as SignUpRouteImport } from "./routes/sign-up";
 import { Route as SignupRouteImport } from "./routes/signup";
 import { Route as VerifyEmailRouteImport } from "./routes/verify-email";
 import { Route as YardIndexRouteImport } from "./routes/_yard/index";
+import { Route as YardDeadLettersRouteImport } from "./routes/_yard/dead-letters";
 import { Route as YardNotificationsRouteImport } from "./routes/_yard/notifications";
 import { Route as YardSettingsRouteImport } from "./routes/_yard/settings";
 import { Route as YardJobsIndexRouteImport } from "./routes/_yard/jobs/index";
@@ -67,6 +68,11 @@ const VerifyEmailRoute = VerifyEmailRouteImport.update({
 const YardIndexRoute = YardIndexRouteImport.update({
   id: "/",
   path: "/",
+  getParentRoute: () => YardRoute,
+} as any);
+const YardDeadLettersRoute = YardDeadLettersRouteImport.update({
+  id: "/dead-letters",
+  path: "/dead-letters",
   getParentRoute: () => YardRoute,
 } as any);
 const YardNotificationsRoute = YardNotificationsRouteImport.update({
@@ -139,6 +145,7 @@ export interface FileRoutesByFullPath {
   "/sign-up": typeof SignUpRoute;
   "/signup": typeof SignupRoute;
   "/verify-email": typeof VerifyEmailRoute;
+  "/dead-letters": typeof YardDeadLettersRoute;
   "/notifications": typeof YardNotificationsRoute;
   "/settings": typeof YardSettingsRouteWithChildren;
   "/jobs/$id": typeof YardJobsIdRoute;
@@ -159,6 +166,7 @@ export interface FileRoutesByTo {
   "/sign-up": typeof SignUpRoute;
   "/signup": typeof SignupRoute;
   "/verify-email": typeof VerifyEmailRoute;
+  "/dead-letters": typeof YardDeadLettersRoute;
   "/notifications": typeof YardNotificationsRoute;
   "/": typeof YardIndexRoute;
   "/jobs/$id": typeof YardJobsIdRoute;
@@ -181,6 +189,7 @@ export interface FileRoutesById {
   "/sign-up": typeof SignUpRoute;
   "/signup": typeof SignupRoute;
   "/verify-email": typeof VerifyEmailRoute;
+  "/_yard/dead-letters": typeof YardDeadLettersRoute;
   "/_yard/notifications": typeof YardNotificationsRoute;
   "/_yard/settings": typeof YardSettingsRouteWithChildren;
   "/_yard/": typeof YardIndexRoute;
@@ -205,6 +214,7 @@ export interface FileRouteTypes {
     | "/sign-up"
     | "/signup"
     | "/verify-email"
+    | "/dead-letters"
     | "/notifications"
     | "/settings"
     | "/jobs/$id"
@@ -225,6 +235,7 @@ export interface FileRouteTypes {
     | "/sign-up"
     | "/signup"
     | "/verify-email"
+    | "/dead-letters"
     | "/notifications"
     | "/"
     | "/jobs/$id"
@@ -246,6 +257,7 @@ export interface FileRouteTypes {
     | "/sign-up"
     | "/signup"
     | "/verify-email"
+    | "/_yard/dead-letters"
     | "/_yard/notifications"
     | "/_yard/settings"
     | "/_yard/"
@@ -327,6 +339,13 @@ declare module "@tanstack/react-router" {
       path: "/";
       fullPath: "/";
       preLoaderRoute: typeof YardIndexRouteImport;
+      parentRoute: typeof YardRoute;
+    };
+    "/_yard/dead-letters": {
+      id: "/_yard/dead-letters";
+      path: "/dead-letters";
+      fullPath: "/dead-letters";
+      preLoaderRoute: typeof YardDeadLettersRouteImport;
       parentRoute: typeof YardRoute;
     };
     "/_yard/notifications": {
@@ -441,6 +460,7 @@ const YardSettingsRouteWithChildren = YardSettingsRoute._addFileChildren(
 );
 
 interface YardRouteChildren {
+  YardDeadLettersRoute: typeof YardDeadLettersRoute;
   YardNotificationsRoute: typeof YardNotificationsRoute;
   YardSettingsRoute: typeof YardSettingsRouteWithChildren;
   YardIndexRoute: typeof YardIndexRoute;
@@ -450,6 +470,7 @@ interface YardRouteChildren {
 }
 
 const YardRouteChildren: YardRouteChildren = {
+  YardDeadLettersRoute: YardDeadLettersRoute,
   YardNotificationsRoute: YardNotificationsRoute,
   YardSettingsRoute: YardSettingsRouteWithChildren,
   YardIndexRoute: YardIndexRoute,

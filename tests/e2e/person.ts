@@ -10,12 +10,15 @@ export interface JobRequest {
   backoff?: { strategy: "exponential" | "fixed"; base_seconds: number };
   timeout_seconds?: number;
   tags?: readonly string[];
+  after?: readonly string[];
+  run_at?: string;
 }
 
 export interface JobAnswer {
   id: string;
   state: string;
   kind: string;
+  priority: string;
   progress: { fraction: number } | null;
 }
 

@@ -42,6 +42,12 @@ export function card(page: Page, title: string): Locator {
     .last();
 }
 
+/** A job's actions that stand in its menu; on a phone that is in the head above. */
+export async function fromJobMenu(page: Page, action: string | RegExp): Promise<void> {
+  await page.getByRole("button", { name: "More", exact: true }).filter({ visible: true }).click();
+  await page.getByRole("menuitem", { name: action }).click();
+}
+
 /** Goes on by a click in the sidebar or the tab bar, as a person does: the page is not loaded anew. */
 export async function go(page: Page, to: "Overview" | "Jobs"): Promise<void> {
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: to }).click();

@@ -1,6 +1,6 @@
 // The one writer of jobs into the query cache: a job is in its own entry and in any number of lists.
 import type { InfiniteData, QueryClient } from "@tanstack/react-query";
-import { jobKeys } from "./jobs";
+import { jobKeys } from "./jobKeys";
 import type { Job, JobPage, JobSummary } from "./types";
 
 /** Jobs heard of lately, for answers that were under way at that time. */
@@ -23,10 +23,53 @@ export function cachedJob(queryClient: QueryClient, id: string): JobSummary | un
   const own = queryClient.getQueryData<Job>(jobKeys.detail(id));
   if (own) return own;
   for (const [, data] of queryClient.getQueriesData<InfiniteData<JobPage>>({ queryKey: jobKeys.lists })) {
-    const found = data?.pages.flatMap((page) => page.items).find((job) => job.id === id);
-    if (found) return found;
+    for (const page of data?.pages ?? []) {
+      const found = byId(page).get(id);
+      if (found) return found;
+    }
   }
   return undefined;
+}
+
+/** Takes jobs that are no more out of every list, and forgets what is known of each. */
+export function dropJobs(queryClient: QueryClient, ids: readonly string[]): void {
+  const gone = new Set(ids);
+  queryClient.setQueriesData<InfiniteData<JobPage>>({ queryKey: jobKeys.lists }, (data) => {
+    if (!data?.pages.some((page) => ids.some((id) => byId(page).has(id)))) return data;
+    const pages = data.pages.map((page) => ({
+      ...page,
+      items: page.items.filter(({ id }) => !gone.has(id)),
+    }));
+    return { ...data, pages };
+  });
+  queryClient.setQueryData<JobSummary[]>(jobKeys.heard, (old) => old?.filter(({ id }) => !gone.has(id)));
+  for (const id of ids) {
+    recent.delete(id);
+    // A page that still shows it is about to be left: it must not say 'no such job' before.
+    queryClient.removeQueries({ queryKey: jobKeys.detail(id), type: "inactive" });
+    queryClient.removeQueries({ queryKey: jobKeys.story(id), type: "inactive" });
+  }
+}
+
+/** Reads every list on screen from its first page on: more was changed in it than is told job by job. */
+export async function readListsAnew(queryClient: QueryClient): Promise<void> {
+  queryClient.setQueriesData<InfiniteData<JobPage>>({ queryKey: jobKeys.lists }, (data) =>
+    data && data.pages.length > 1
+      ? { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) }
+      : data,
+  );
+  await queryClient.invalidateQueries({ queryKey: jobKeys.lists });
+}
+
+/** A page is replaced when a job in it changes: its index lives as long as it does, and 500 events a second find their rows. */
+const indexes = new WeakMap<JobPage, ReadonlyMap<string, JobSummary>>();
+
+function byId(page: JobPage): ReadonlyMap<string, JobSummary> {
+  const known = indexes.get(page);
+  if (known) return known;
+  const index = new Map(page.items.map((job) => [job.id, job]));
+  indexes.set(page, index);
+  return index;
 }
 
 /** Every job that some list or page has at hand, each once. */
@@ -35,7 +78,7 @@ export function knownJobs(queryClient: QueryClient): JobSummary[] {
   for (const [, data] of queryClient.getQueriesData<InfiniteData<JobPage>>({ queryKey: jobKeys.lists })) {
     for (const job of data?.pages.flatMap((page) => page.items) ?? []) known.set(job.id, job);
   }
-  for (const [, job] of queryClient.getQueriesData<Job>({ queryKey: ["jobs", "detail"] })) {
+  for (const [, job] of queryClient.getQueriesData<Job>({ queryKey: jobKeys.details })) {
     if (job) known.set(job.id, job);
   }
   return [...known.values()];
@@ -77,8 +120,10 @@ function replaceIn(
   jobs: ReadonlyMap<string, JobSummary>,
 ): InfiniteData<JobPage> {
   let touched = false;
+  const ids = [...jobs.keys()];
   const pages = data.pages.map((page) => {
-    if (!page.items.some((job) => jobs.has(job.id))) return page;
+    const index = byId(page);
+    if (!ids.some((id) => index.has(id))) return page;
     touched = true;
     return { ...page, items: page.items.map((job) => merge(job, jobs.get(job.id))) };
   });

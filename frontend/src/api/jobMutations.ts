@@ -1,30 +1,32 @@
-// Submit, retry, cancel: each shows its effect at once and takes it back when the server says no.
+// Submit, retry, cancel, edit, discard: each shows its effect at once and takes it back when the server says no.
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { readShown } from "@/live/poll";
+import { ApiError } from "./ApiError";
+import { changeIds, type Tally } from "./bulk";
 import { answer, api, exactAnswer } from "./client";
-import { cachedJob, withNewerEvents, writeJobs } from "./jobCache";
+import { cachedJob, dropJobs, withNewerEvents, writeJobs } from "./jobCache";
 import { fetchJob, jobKeys } from "./jobs";
-import type { Job, JobSummary, SubmitJob } from "./types";
+import { waitMs } from "./queryClient";
+import type { CopyJob, EditJob, Job, JobSummary, SubmitJob } from "./types";
+
+/** After these a person is told, and can click again: the key stays the same. */
+const SUBMIT_TRIES = 3;
 
 export interface Submission {
   job: SubmitJob;
   /** Keep it for a second click on the same form: the server then answers with the first job instead of making two. */
   idempotencyKey: string;
+  /** Makes it a copy of this job instead: what differs is sent, and what the page is not shown stays as it was. */
+  copy?: { of: string; change: CopyJob };
 }
 
 export function useSubmitJob() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: ({ job, idempotencyKey }: Submission) =>
-      unlessHeardSince(() =>
-        exactAnswer<Job>(
-          api.POST("/jobs", {
-            body: job,
-            headers: { "Idempotency-Key": idempotencyKey },
-            parseAs: "text",
-          }),
-        ),
-      ),
+    mutationFn: (submission: Submission) => unlessHeardSince(() => submit(submission)),
+    // The answer may be lost after the job was stored: with the same key, asking again is safe.
+    retry: (failures, error) => error instanceof ApiError && error.isPassing && failures < SUBMIT_TRIES - 1,
+    retryDelay: waitMs,
     onSuccess: (job) => {
       queryClient.setQueryData<Job>(jobKeys.detail(job.id), job);
       // Its page shows this at once, and reads it anew: a quick job has its result by then.
@@ -32,6 +34,15 @@ export function useSubmitJob() {
       refetchLive(queryClient, job.id);
     },
   });
+}
+
+function submit({ job, idempotencyKey, copy }: Submission): Promise<Job> {
+  const headers = { "Idempotency-Key": idempotencyKey };
+  if (!copy) return exactAnswer(api.POST("/jobs", { body: job, headers, parseAs: "text" }));
+  const params = { path: { job_id: copy.of } };
+  return exactAnswer(
+    api.POST("/jobs/{job_id}/copy", { params, headers, body: copy.change, parseAs: "text" }),
+  );
 }
 
 export function useRetryJob() {
@@ -50,25 +61,59 @@ export function useCancelJob() {
   );
 }
 
-/** Up to 1,000 jobs at once; those that can't be touched are skipped, and the answer says how many. */
+export interface Edit {
+  id: string;
+  change: EditJob;
+}
+
+/** Changes a job that waits. Resolves with the job as it is then. */
+export function useEditJob() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, change }: Edit) =>
+      unlessHeardSince(() =>
+        exactAnswer<Job>(
+          api.PATCH("/jobs/{job_id}", { params: { path: { job_id: id } }, body: change, parseAs: "text" }),
+        ),
+      ),
+    onMutate: async ({ id, change }) => {
+      await queryClient.cancelQueries({ queryKey: jobKeys.detail(id) });
+      const job = cachedJob(queryClient, id);
+      // Whether another time makes it wait, or brings it back into line, the server says.
+      if (job) write(queryClient, { ...job, ...change });
+      return job;
+    },
+    onSuccess: (job) => {
+      write(queryClient, job);
+      refetchLive(queryClient, job.id);
+    },
+    onError: (_error, { id }, before) => {
+      if (before) write(queryClient, before);
+      return readAgain(queryClient, id);
+    },
+  });
+}
+
+/** Forgets a finished job. It leaves the lists when the server has said yes: there is no way back. */
+export function useDiscardJob() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) =>
+      answer(api.DELETE("/jobs/{job_id}", { params: { path: { job_id: id } } })).then(() => id),
+    onSuccess: (id) => {
+      dropJobs(queryClient, [id]);
+      refetchLive(queryClient, id);
+    },
+  });
+}
+
+/** Those that can't be touched are skipped, and the answer says how many. */
 export function useRetryJobs() {
-  return useBulkAction((ids) => tally(answer(api.POST("/jobs/retry", { body: { ids } }))), retried);
+  return useBulkAction((ids) => changeIds("retry", ids), retried);
 }
 
-export function useCancelJobs() {
-  return useBulkAction((ids) => tally(answer(api.POST("/jobs/cancel", { body: { ids } }))), cancelled);
-}
-
-interface Tally {
-  changed: number;
-  skipped: number;
-}
-
-/** More than 1,000 become an operation that goes on by itself; by ids there are never so many. */
-async function tally(answered: Promise<Tally | { operation: Tally }>): Promise<Tally> {
-  const told = await answered;
-  return "operation" in told ? told.operation : told;
-}
+/** What a job will most likely look like after it. */
+export const expectedAfter = { retry: retried, cancel: cancelled } as const;
 
 function retried(job: JobSummary): JobSummary {
   return { ...job, state: "pending", finished_at: null, progress: null };
@@ -137,7 +182,7 @@ function write(queryClient: QueryClient, job: JobSummary): void {
 
 /** Counts and short lists hold the job too; the table keeps its rows where they are. */
 function refetchLive(queryClient: QueryClient, id: string): void {
-  void queryClient.invalidateQueries({ queryKey: jobKeys.attempts(id) });
+  void queryClient.invalidateQueries({ queryKey: jobKeys.story(id) });
   void queryClient.invalidateQueries({
     queryKey: jobKeys.all,
     predicate: (query) => query.meta?.live === "refetch",

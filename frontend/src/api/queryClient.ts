@@ -28,8 +28,8 @@ export function createQueryClient(): QueryClient {
   });
 }
 
-/** The server's Retry-After when it gave one, else 0.5 s doubled; never longer than a person waits. */
-function waitMs(failures: number, error: Error): number {
+/** How long until the next try. The server's Retry-After when it gave one, else 0.5 s doubled; never longer than a person waits. */
+export function waitMs(failures: number, error: Error): number {
   const asked = error instanceof ApiError ? error.retryAfterSeconds : null;
   return Math.min(asked === null ? 500 * 2 ** failures : asked * 1000, LONGEST_WAIT_MS);
 }

@@ -7,7 +7,7 @@ type Ok<Operation> = Operation extends { responses: infer R }
       [S in keyof R & (200 | 201)]: R[S] extends { content: { "application/json": infer T } } ? T : never;
     }[keyof R & (200 | 201)]
   : never;
-type Body<Operation> = Operation extends { requestBody: { content: { "application/json": infer T } } }
+type Body<Operation> = Operation extends { requestBody?: { content: { "application/json": infer T } } }
   ? T
   : never;
 type Query<Operation> = Operation extends { parameters: { query?: infer Q } } ? NonNullable<Q> : never;
@@ -21,6 +21,18 @@ export type Priority = Job["priority"];
 export type JobCounts = Ok<paths["/jobs/counts"]["get"]>;
 export type AttemptPage = Ok<paths["/jobs/{job_id}/attempts"]["get"]>;
 export type Attempt = AttemptPage["items"][number];
+export type JobEventPage = Ok<paths["/jobs/{job_id}/events"]["get"]>;
+/** One thing that happened to a job, as its timeline tells it. */
+export type TimelineEvent = JobEventPage["items"][number];
+export type LogPage = Ok<paths["/jobs/{job_id}/logs"]["get"]>;
+export type LogLine = LogPage["items"][number];
+export type WhyWaiting = Ok<paths["/jobs/{job_id}/why"]["get"]>;
+export type ErrorGroupPage = Ok<paths["/jobs/errors"]["get"]>;
+export type ErrorGroup = ErrorGroupPage["items"][number];
+export type EditJob = Body<paths["/jobs/{job_id}"]["patch"]>;
+export type CopyJob = NonNullable<Body<paths["/jobs/{job_id}/copy"]["post"]>>;
+export type BulkBody = Body<paths["/jobs/retry"]["post"]>;
+export type Operation = Ok<paths["/operations/{operation_id}"]["get"]>;
 export type KindPage = Ok<paths["/kinds"]["get"]>;
 export type Kind = KindPage["items"][number];
 export type SubmitJob = Body<paths["/jobs"]["post"]>;
@@ -30,4 +42,4 @@ export type SignUp = Body<paths["/signup"]["post"]>;
 export type Credentials = Body<paths["/login"]["post"]>;
 export type JobQuery = Query<paths["/jobs"]["get"]>;
 /** What a list of jobs can be narrowed by; lives in the URL of the jobs table. */
-export type JobFilters = Omit<JobQuery, "cursor" | "limit">;
+export type JobFilters = Omit<JobQuery, "cursor" | "limit" | "order">;

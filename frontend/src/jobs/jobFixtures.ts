@@ -1,5 +1,5 @@
 // Jobs and attempts for tests.
-import type { Attempt, Job, JobSummary } from "@/api/types";
+import type { Attempt, Job, JobSummary, TimelineEvent } from "@/api/types";
 
 export const NOON = Date.parse("2026-11-24T12:00:00Z");
 
@@ -49,6 +49,26 @@ export function attemptWith(part: Partial<Attempt> & { run: number }): Attempt {
     finished_at: null,
     outcome: "failed",
     error: null,
+    ...part,
+  };
+}
+
+let told = 0;
+
+/** An event of a timeline, so many seconds after noon. */
+export function eventWith(
+  type: TimelineEvent["type"],
+  seconds: number,
+  part: Partial<TimelineEvent> = {},
+): TimelineEvent {
+  told += 1;
+  return {
+    id: `01a20ddc-c067-7000-8000-${told.toString(16).padStart(12, "0")}`,
+    at: at(seconds),
+    type,
+    actor: { kind: "worker", id: null, name: "worker-1" },
+    attempt: 1,
+    detail: {},
     ...part,
   };
 }

@@ -1,6 +1,7 @@
 // A job in a few words, as tables and headers say it.
 import type { JobSummary } from "@/api/types";
 import { duration, NBSP } from "@/ui/time";
+import { visible } from "@/ui/visible";
 
 /** The tail tells two jobs apart: a UUIDv7 begins with the time. */
 export function idTail(id: string): string {
@@ -10,7 +11,8 @@ export function idTail(id: string): string {
 /** 'ConnectTimeout: hooks.example.org did not answer in 30 s', on one line. */
 export function errorLine(error: { type: string; message: string } | null): string {
   if (!error) return "";
-  return error.message ? `${error.type}: ${error.message}`.replace(/\s+/g, " ") : error.type;
+  const text = error.message ? `${error.type}: ${error.message}` : error.type;
+  return visible(text.replace(/\s+/g, " "));
 }
 
 /** What is worth saying beside the kind: the error, the progress, or how it was cancelled. */
@@ -19,11 +21,17 @@ export function rowNote(job: JobSummary): { text: string; bad: boolean } {
   if (job.state === "retrying") return { text: errorLine(job.error), bad: false };
   if (job.state === "running") {
     const said = [job.cancel_requested && "stopping", job.progress?.message].filter(Boolean);
-    return { text: said.join(" · "), bad: false };
+    return { text: visible(said.join(" · ")), bad: false };
   }
   if (job.state !== "cancelled") return { text: "", bad: false };
   const took = tookMs(job, 0);
   return { text: took === null ? "before it started" : `after ${duration(took)}`, bad: false };
+}
+
+/** When it runs, or ran last; null for one that was ended before its time came. */
+export function runAt(job: JobSummary): string | null {
+  const wasToCome = job.finished_at !== null && Date.parse(job.run_at) > Date.parse(job.finished_at);
+  return wasToCome ? job.started_at : job.run_at;
 }
 
 /** How long the last run took, or takes until `now`; null before the first and while it waits for another. */

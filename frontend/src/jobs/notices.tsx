@@ -1,14 +1,20 @@
 // Short messages about what somebody just did to jobs.
-import { CircleCheck, Copy, OctagonX, TriangleAlert } from "lucide-react";
+import { CircleCheck, Copy, OctagonX, RotateCcw, TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
 import { explain } from "@/api/explain";
+import { Button } from "@/ui/Button";
 import { showToast } from "@/ui/Toasts";
 
-export function tellDone(title: string, text?: string): void {
-  showToast("jobs-done", {
+export const DONE_TOAST = "jobs-done";
+
+/** `actions`: the way back, where there is one. */
+export function tellDone(title: string, text?: string, actions?: ReactNode): void {
+  showToast(DONE_TOAST, {
     tone: "completed",
     icon: <CircleCheck strokeWidth={1.75} aria-hidden="true" />,
     title,
     ...(text ? { text } : {}),
+    ...(actions ? { actions } : {}),
     stays: false,
   });
 }
@@ -46,4 +52,13 @@ export async function copyAndTell(text: string, what: string): Promise<void> {
   } catch {
     tellFailed("Nothing was copied", new Error("The browser refused."));
   }
+}
+
+/** The way back, in a message of what was done. */
+export function UndoButton({ onClick }: { onClick: () => void }) {
+  return (
+    <Button size="sm" icon={<RotateCcw aria-hidden="true" />} onClick={onClick}>
+      Undo
+    </Button>
+  );
 }

@@ -67,11 +67,11 @@ function shiftCounts(
   });
 }
 
-/** An open job page also shows what events leave out: the result, and the list of attempts. */
+/** An open job page also shows what events leave out: the result, and the story of its runs. */
 function readDetails(queryClient: QueryClient, job: JobSummary, events: readonly JobEvent[]): void {
   const told = events.filter((event) => event.job.id === job.id);
   if (told.every((event) => event.event === "progress")) return;
-  void queryClient.invalidateQueries({ queryKey: jobKeys.attempts(job.id) });
+  void queryClient.invalidateQueries({ queryKey: jobKeys.story(job.id) });
   if (told.some(isOutcome)) void queryClient.invalidateQueries({ queryKey: jobKeys.detail(job.id) });
 }
 

@@ -4,6 +4,7 @@ import type { JobSummary } from "@/api/types";
 import { FoldedToastActions, JobLink, JobToastActions } from "@/jobs/JobToastActions";
 import { closeToast, showToast, type ToastProps } from "@/ui/Toasts";
 import { count, duration } from "@/ui/time";
+import { visible } from "@/ui/visible";
 import { isOutcome } from "./applyJobEvents";
 import type { JobEvent } from "./protocol";
 import type { TabMemory } from "./seen";
@@ -92,7 +93,7 @@ function jobToast(job: JobSummary, outcome: Outcome, close: () => void): ToastPr
         tone: "completed",
         icon: <CircleCheck strokeWidth={1.75} aria-hidden="true" />,
         title: linked("finished"),
-        text: [job.progress?.message, tookText(job)].filter(Boolean).join(" "),
+        text: visible([job.progress?.message, tookText(job)].filter(Boolean).join(" ")),
         stays: false,
       };
     case "failed":
@@ -143,7 +144,7 @@ function tookText(job: JobSummary): string {
 /** 'ConnectTimeout: hooks.example.org did not answer in 30 s.' */
 function errorText(job: JobSummary): string {
   if (!job.error) return "";
-  const text = `${job.error.type}: ${job.error.message}`.slice(0, 200);
+  const text = visible(`${job.error.type}: ${job.error.message}`.slice(0, 200));
   return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 

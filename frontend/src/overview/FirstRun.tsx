@@ -2,10 +2,11 @@ import { Play, SquareTerminal } from "lucide-react";
 import { useRef, useState } from "react";
 import { explain } from "@/api/explain";
 import { useSubmitJob } from "@/api/jobMutations";
+import { curlSample, pythonSample } from "@/jobs/codeSamples";
 import { Button } from "@/ui/Button";
 import { CopyCode } from "@/ui/CopyCode";
 import { Empty } from "@/ui/Empty";
-import { curlCall, DEMO_JOB, pythonCall } from "./sameCall";
+import { DEMO_JOB } from "./demoJob";
 
 /** Before the first job: one click sends one through, and the same is shown for a terminal. */
 export function FirstRun() {
@@ -58,7 +59,11 @@ export function FirstRun() {
               label={
                 shown === "curl" ? "The same from a terminal" : "The same from Python 3, nothing to install"
               }
-              code={shown === "curl" ? curlCall(location.origin) : pythonCall(location.origin)}
+              code={
+                shown === "curl"
+                  ? curlSample(location.origin, DEMO_JOB)
+                  : pythonSample(location.origin, DEMO_JOB)
+              }
             />
             <p className="mt-2 text-12 text-fg-3">It asks for your email and password, and keeps neither.</p>
           </div>

@@ -1,15 +1,17 @@
 import { useState } from "react";
+import { curlSample, pythonSample } from "@/jobs/codeSamples";
 import { Card } from "@/ui/Card";
 import { CopyButton } from "@/ui/CopyCode";
 import { Seg } from "@/ui/Seg";
-import { curlCall, pythonCall } from "./sameCall";
+import { DEMO_JOB } from "./demoJob";
 
 type Language = "curl" | "python";
 
 /** How to submit from elsewhere, for as long as somebody is new here. */
 export function FromCode() {
   const [language, setLanguage] = useState<Language>("curl");
-  const code = language === "curl" ? curlCall(location.origin) : pythonCall(location.origin);
+  const code =
+    language === "curl" ? curlSample(location.origin, DEMO_JOB) : pythonSample(location.origin, DEMO_JOB);
   return (
     <Card
       title="Submit from code"

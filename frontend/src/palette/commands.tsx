@@ -1,6 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { UseNavigateResult } from "@tanstack/react-router";
-import { Bell, Keyboard, LayoutDashboard, List, LogOut, Plus, Settings, SunMoon } from "lucide-react";
+import { ArchiveX, Bell, Keyboard, LayoutDashboard, List, LogOut, Plus, Settings, SunMoon } from "lucide-react";
 import type { ReactNode } from "react";
 import { knownJobs } from "@/api/jobCache";
 import { jobCounts, kinds as kindsQuery } from "@/api/jobs";
@@ -67,6 +67,16 @@ function goTo({ navigate, queryClient }: Tools): Command[] {
       icon: <List aria-hidden="true" />,
       keys: "g j",
       run: () => void navigate({ to: "/jobs" }),
+    },
+    {
+      id: "dead-letters",
+      group: "Go to",
+      label: "Dead letters",
+      note: counts && count(counts.failed),
+      words: "failed errors",
+      icon: <ArchiveX aria-hidden="true" />,
+      keys: "g d",
+      run: () => void navigate({ to: "/dead-letters" }),
     },
     {
       id: "notifications",

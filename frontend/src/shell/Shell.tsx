@@ -44,6 +44,7 @@ function Yard({ user }: { user: User }) {
     n: () => void navigate({ to: "/jobs/new" }),
     "g o": () => void navigate({ to: "/" }),
     "g j": () => void navigate({ to: "/jobs" }),
+    "g d": () => void navigate({ to: "/dead-letters" }),
     "g n": () => void navigate({ to: "/notifications" }),
     t: flipTheme,
     "?": () => setHelpOpen(true),

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, type LinkProps } from "@tanstack/react-router";
-import { Bell, LayoutDashboard, List, type LucideIcon, Search, Settings } from "lucide-react";
+import { ArchiveX, Bell, LayoutDashboard, List, type LucideIcon, Search, Settings } from "lucide-react";
 import type { ReactNode } from "react";
 import { jobCounts } from "@/api/jobs";
 import type { User } from "@/api/types";
@@ -14,6 +14,7 @@ import { UserMenu } from "./UserMenu";
 export function Sidebar({ user, onHelp, onFind }: { user: User; onHelp: () => void; onFind: () => void }) {
   const counts = useQuery(jobCounts());
   const running = counts.data?.running ?? 0;
+  const failed = counts.data?.failed ?? 0;
   return (
     <aside className="hidden min-h-0 flex-col gap-0.5 pt-3 pr-2 pb-2 pl-3 md:flex">
       <Link to="/" className="mb-2.5 flex h-8 items-center gap-2 px-1 text-15 font-bold tracking-[-.02em]">
@@ -37,6 +38,13 @@ export function Sidebar({ user, onHelp, onFind }: { user: User; onHelp: () => vo
         </NavLink>
         <NavLink to="/jobs" icon={List} note={running > 0 ? `${count(running)} running` : undefined}>
           Jobs
+        </NavLink>
+        <NavLink
+          to="/dead-letters"
+          icon={ArchiveX}
+          note={failed > 0 && <span className="text-failed">{count(failed)}</span>}
+        >
+          Dead letters
         </NavLink>
       </nav>
       <nav aria-label="Yours" className="mt-auto flex flex-col gap-0.5 pt-4">

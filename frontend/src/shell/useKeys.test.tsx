@@ -1,4 +1,4 @@
-import { render, screen } from "@testing-library/react";
+import { fireEvent, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { useKeys } from "./useKeys";
@@ -78,6 +78,18 @@ describe("useKeys", () => {
     screen.getByRole("checkbox").focus();
     await person.keyboard("n");
     expect(onNew).toHaveBeenCalledTimes(1);
+  });
+
+  it("acts once for a key that is held down, and goes on moving", () => {
+    const { onNew } = show();
+    const onRow = vi.fn();
+    render(<Rows onRow={onRow} />);
+    for (const repeat of [false, true, true]) {
+      fireEvent.keyDown(document.body, { key: "n", repeat });
+      fireEvent.keyDown(document.body, { key: "j", repeat });
+    }
+    expect(onNew).toHaveBeenCalledTimes(1);
+    expect(onRow).toHaveBeenCalledTimes(3);
   });
 
   it("rests while a dialog is open", async () => {

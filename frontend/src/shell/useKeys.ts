@@ -2,6 +2,8 @@ import { useEffect, useEffectEvent } from "react";
 
 /** The second key of a pair like `g j` must come within this time. */
 const PAIR_MS = 1_000;
+/** Only what moves goes on while a key is held down: what acts, acts once. */
+const MAY_REPEAT: ReadonlySet<string> = new Set(["j", "k"]);
 
 type Act = (event: KeyboardEvent) => void;
 type Keys = Readonly<Record<string, Act>>;
@@ -37,7 +39,7 @@ export function useKeys(keys: Keys, enabled = true): void {
 function onKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTaken(event.target))
     return;
-  if (isPress(event)) return;
+  if (isPress(event) || (event.repeat && !MAY_REPEAT.has(event.key))) return;
   const before = first !== null && event.timeStamp - first.at <= PAIR_MS ? first.key : null;
   first = null;
   // After a first key only its pairs count: `g j` must not also move a row by `j`.

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { cx } from "./cx";
+import { visible } from "./visible";
 
 /** A count in hi-vis: what is unread, or wants you. */
 export function Badge({ children, label }: { children: ReactNode; label?: string }) {
@@ -12,7 +13,7 @@ export function Badge({ children, label }: { children: ReactNode; label?: string
   );
 }
 
-/** A short word in a frame: a tag of a job, a role. */
+/** A short word in a frame: a tag of a job, a role. Whatever its letters do, they do it inside. */
 export function Tag({ children, className }: { children: ReactNode; className?: string }) {
   return (
     <span
@@ -21,7 +22,7 @@ export function Tag({ children, className }: { children: ReactNode; className?: 
         className,
       )}
     >
-      <span className="min-w-0 truncate">{children}</span>
+      <bdi className="min-w-0 truncate">{typeof children === "string" ? visible(children) : children}</bdi>
     </span>
   );
 }

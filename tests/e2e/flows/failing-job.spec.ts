@@ -80,6 +80,8 @@ test("a job that waits to try again says so, and can be tried now", async ({ pag
     "Waited",
     "Attempt 1 failed",
     "Waited to try again",
+    "Retried",
+    "Waited",
     "Attempt 2 completed",
     "Completed",
   ]);

@@ -1,7 +1,8 @@
-import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { accept } from "@/api/session";
 import { jobWith } from "../jobFixtures";
 import { showScreen } from "../showScreen";
 import { NewJob } from "./NewJob";
@@ -37,7 +38,7 @@ const KINDS = [
     },
     ["url"],
   ),
-  kind("demo.echo", { value: {} }, ["value"], 0),
+  kind("demo.echo", { value: {}, token: { type: "string" } }, ["value"], 0),
 ];
 const COPIED = jobWith({ kind: "demo.echo", priority: "high", tags: ["a"], timeout_seconds: 600 });
 
@@ -48,14 +49,21 @@ const server = setupServer(
   ),
   http.get("*/kinds", () => HttpResponse.json({ items: KINDS, next_cursor: null })),
   http.get(`*/jobs/${COPIED.id}`, () =>
-    HttpResponse.text(JSON.stringify({ ...COPIED, payload: "?" }).replace('"?"', `{"value": ${BIG}}`)),
+    HttpResponse.text(
+      JSON.stringify({ ...COPIED, payload: "?" }).replace('"?"', `{"value": ${BIG}, "token": "***"}`),
+    ),
   ),
+  http.post(`*/jobs/${COPIED.id}/copy`, async ({ request }) => {
+    sent.push(`copy ${await request.text()}`);
+    return HttpResponse.json({ ...jobWith(), warnings: [] }, { status: 201 });
+  }),
   http.post("*/jobs", async ({ request }) => {
     sent.push(await request.text());
     return HttpResponse.json({ ...jobWith(), warnings: [] }, { status: 201 });
   }),
 );
 beforeAll(() => server.listen());
+beforeEach(() => sessionStorage.clear());
 afterEach(() => {
   server.resetHandlers();
   sent = [];
@@ -163,12 +171,39 @@ describe("the new-job form", () => {
     expect(screen.getByLabelText(/^times/)).toHaveValue(BIG);
   });
 
-  it("copies a job with its exact payload, and says that no worker runs the kind", async () => {
+  it("copies a job by the server, which has what it hid, and says that no worker runs the kind", async () => {
     const { person } = await show(`?from=${COPIED.id}`);
     await screen.findByText("No worker runs demo.echo now.");
     await person.click(await submitButton());
     await screen.findByRole("heading", { name: "The job" });
-    expect(sent).toEqual([`{"kind":"demo.echo","payload":{"value":${BIG}},"priority":"high","tags":["a"]}`]);
+    expect(sent).toHaveLength(1);
+    expect(JSON.parse(sent[0]?.replace("copy ", "") ?? "")).toEqual({
+      priority: "high",
+      queue: "default",
+      tags: ["a"],
+      max_attempts: 5,
+      timeout_seconds: 600,
+    });
+  });
+
+  it("has what is hidden typed anew when the payload is changed, and keeps its exact numbers", async () => {
+    const { person } = await show(`?from=${COPIED.id}`);
+    await person.click(await screen.findByRole("button", { name: "JSON" }));
+    const text = screen.getByLabelText("Payload as JSON");
+    await person.clear(text);
+    await person.click(text);
+    await person.paste(`{"value": ${BIG}, "token": "***", "more": 1}`);
+    expect(screen.getByText("Hidden in the copy: type it anew.")).toBeInTheDocument();
+    await person.click(await submitButton());
+    expect(sent).toEqual([]);
+    await person.clear(text);
+    await person.click(text);
+    await person.paste(`{"value": ${BIG}, "token": "t0ken"}`);
+    await person.click(await submitButton());
+    await screen.findByRole("heading", { name: "The job" });
+    expect(sent).toEqual([
+      `{"kind":"demo.echo","payload":{"value":${BIG},"token":"t0ken"},"priority":"high","tags":["a"]}`,
+    ]);
   });
 
   it("offers the kinds when there is none yet, and keeps what was filled in for each", async () => {
@@ -181,5 +216,44 @@ describe("the new-job form", () => {
     await person.click(screen.getByRole("combobox", { name: /^Kind demo\.echo/ }));
     await person.click(await screen.findByRole("option", { name: /http\.request/ }));
     expect(await screen.findByLabelText(/^url/)).toHaveValue("https://kept");
+  });
+
+  it("keeps what was filled in for the way back, until it is sent", async () => {
+    accept({ user: { id: "u" }, access_token: "t", token_type: "Bearer", expires_in: 900 } as never);
+    const first = await show("?kind=http.request");
+    await first.person.type(await screen.findByLabelText(/^url/), "https://example.org/kept");
+    cleanup();
+
+    // A look at another form takes nothing away.
+    await show("?kind=demo.echo");
+    expect(await screen.findByLabelText(/^value/)).toBeInTheDocument();
+    expect(screen.queryByText("You were here before.")).toBeNull();
+    cleanup();
+
+    const back = await show("");
+    expect(await screen.findByText("You were here before.")).toBeInTheDocument();
+    expect(screen.getByLabelText(/^url/)).toHaveValue("https://example.org/kept");
+    await back.person.click(await submitButton());
+    await screen.findByRole("heading", { name: "The job" });
+    cleanup();
+
+    await show("?kind=http.request");
+    expect(await screen.findByLabelText(/^url/)).toHaveValue("");
+    expect(screen.queryByText("You were here before.")).toBeNull();
+  });
+
+  it("begins anew when one asks for it", async () => {
+    accept({ user: { id: "u" }, access_token: "t", token_type: "Bearer", expires_in: 900 } as never);
+    const first = await show("?kind=http.request");
+    await first.person.type(await screen.findByLabelText(/^url/), "https://example.org/kept");
+    await first.person.click(screen.getByRole("button", { name: "High" }));
+    cleanup();
+    const { person } = await show("?kind=http.request");
+    await person.click(await screen.findByRole("button", { name: "Start anew" }));
+    expect(screen.getByLabelText(/^url/)).toHaveValue("");
+    expect(screen.getByRole("button", { name: "High" })).toHaveAttribute("aria-pressed", "false");
+    cleanup();
+    await show("?kind=http.request");
+    expect(await screen.findByLabelText(/^url/)).toHaveValue("");
   });
 });

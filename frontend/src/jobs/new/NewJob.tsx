@@ -6,17 +6,20 @@ import { jobDetail, kinds as kindsQuery } from "@/api/jobs";
 import type { Job, Kind } from "@/api/types";
 import { usePageTitle } from "@/shell/usePageTitle";
 import { Button, ButtonLink } from "@/ui/Button";
+import { cx } from "@/ui/cx";
 import { ErrorState } from "@/ui/ErrorState";
 import { Kbd } from "@/ui/Kbd";
 import { Head } from "@/ui/Panel";
 import { Skeleton, SkeletonGroup } from "@/ui/Skeleton";
 import { idTail } from "../jobText";
-import { draftFrom } from "./draft";
+import { hasHidden } from "../secrets";
+import { draftFrom, EMPTY_DRAFT } from "./draft";
 import { KindCards, KindPicker } from "./KindPicker";
 import { Options } from "./Options";
 import { PayloadEditor } from "./PayloadEditor";
 import { PickPriority, RunWhen } from "./RunWhen";
 import { SameInCode } from "./SameInCode";
+import { useKeepDraft, useKeptDraft } from "./useKeptDraft";
 import { startPayload, useNewJob } from "./useNewJob";
 
 /** Submit a job: any kind, by a form or as JSON, now or later. */
@@ -64,9 +67,22 @@ function Form({
   copied: Job | undefined;
   missing: boolean;
 }) {
-  const [name, setName] = useState(wanted);
+  const kept = useKeptDraft({ from: copied?.id, wanted, kinds });
+  const [isAnew, setAnew] = useState(kept === null);
+  const isSent = useRef(false);
+  const [name, setName] = useState(kept?.kind ?? wanted);
   const kind = kinds.find((one) => one.kind === name);
-  const form = useNewJob(kind, copied ? draftFrom(copied, kind) : null);
+  const begun = copied ? draftFrom(copied, kind) : null;
+  const form = useNewJob(kind, kept?.draft ?? begun, copied, () => {
+    isSent.current = true;
+  });
+  useKeepDraft({ from: copied?.id, kind, draft: form.draft, begun, kept, isSent });
+  const startAnew = () => {
+    setAnew(true);
+    setName(wanted);
+    const first = kinds.find((one) => one.kind === wanted);
+    form.startAnew(begun ?? { ...EMPTY_DRAFT, payload: startPayload(first) });
+  };
   const payloads = useRef(new Map<string, Json | undefined>());
   const pick = (next: Kind) => {
     if (next.kind === name) return;
@@ -85,6 +101,8 @@ function Form({
     return () => document.removeEventListener("keydown", onSubmitKey);
   }, []);
 
+  // Before there is a kind nothing can be said of what will happen.
+  const withRail = kind !== undefined || copied !== undefined;
   const fix = form.toFix > 0 && <ToFix count={form.toFix} />;
   const submit = (
     <Button
@@ -115,8 +133,26 @@ function Form({
           </span>
         }
       />
-      <div className="grid min-h-0 flex-1 max-lg:block max-lg:overflow-auto lg:grid-cols-[minmax(0,1fr)_340px] xl:grid-cols-[minmax(0,1fr)_440px]">
+      <div
+        className={cx(
+          "grid min-h-0 flex-1 max-lg:block max-lg:overflow-auto",
+          withRail && "lg:grid-cols-[minmax(0,1fr)_340px] xl:grid-cols-[minmax(0,1fr)_440px]",
+        )}
+      >
         <div className="flex min-w-0 flex-col gap-[18px] p-4 md:p-5 md:pr-8 lg:overflow-auto [&>*]:flex-none">
+          {!isAnew && (
+            <Notice
+              calm
+              title="You were here before."
+              action={
+                <Button size="sm" onClick={startAnew}>
+                  Start anew
+                </Button>
+              }
+            >
+              What you had filled in is here again, without secrets.
+            </Notice>
+          )}
           {missing && (
             <Notice>The job to copy is not there, or it is not yours. This form is empty instead.</Notice>
           )}
@@ -160,22 +196,26 @@ function Form({
             </>
           )}
         </div>
-        <aside
-          aria-label="What will happen"
-          className="flex min-w-0 flex-col gap-4 border-t bg-surface-2 p-4 max-lg:empty:hidden md:p-5 lg:overflow-auto lg:border-t-0 lg:border-l [&>*]:flex-none"
-        >
-          {kind && kind.workers === 0 && (
-            <Notice title={`No worker runs ${kind.kind} now.`}>
-              You can still submit: the job waits in line and starts as soon as one does.
-            </Notice>
-          )}
-          {copied && (
-            <Notice calm title={`A copy of job ${idTail(copied.id)}.`}>
-              Its payload, priority, queue and tags are here. The first job stays as it is.
-            </Notice>
-          )}
-          {kind && <SameInCode body={form.body} />}
-        </aside>
+        {withRail && (
+          <aside
+            aria-label="What will happen"
+            className="flex min-w-0 flex-col gap-4 border-t bg-surface-2 p-4 md:p-5 lg:overflow-auto lg:border-t-0 lg:border-l [&>*]:flex-none"
+          >
+            {kind && kind.workers === 0 && (
+              <Notice title={`No worker runs ${kind.kind} now.`}>
+                You can still submit: the job waits in line and starts as soon as one does.
+              </Notice>
+            )}
+            {copied && (
+              <Notice calm title={`A copy of job ${idTail(copied.id)}.`}>
+                Its payload, priority, queue and tags are here. The first job stays as it is.
+                {hasHidden((copied.payload ?? null) as Json) &&
+                  " Hidden fields go along as they are, unless you change the payload."}
+              </Notice>
+            )}
+            {kind && <SameInCode body={form.body} />}
+          </aside>
+        )}
       </div>
       <div className="flex flex-none items-center gap-3 border-t bg-surface px-4 py-2.5 md:hidden">
         {fix}
@@ -203,18 +243,29 @@ function ToFix({ count }: { count: number }) {
   );
 }
 
-function Notice({ title, calm = false, children }: { title?: string; calm?: boolean; children: ReactNode }) {
+function Notice({
+  title,
+  calm = false,
+  action,
+  children,
+}: {
+  title?: string;
+  calm?: boolean;
+  action?: ReactNode;
+  children: ReactNode;
+}) {
   const Icon = calm ? Info : TriangleAlert;
   return (
     <div
       data-tone={calm ? undefined : "retrying"}
-      className="grid grid-cols-[20px_minmax(0,1fr)] gap-x-2.5 rounded-card border bg-surface px-3.5 py-2.5"
+      className="grid grid-cols-[20px_minmax(0,1fr)_auto] items-start gap-x-2.5 rounded-card border bg-surface px-3.5 py-2.5"
     >
       <Icon className="mt-px size-[18px] text-tone" strokeWidth={1.75} aria-hidden="true" />
       <p>
         {title && <b className="block font-semi">{title}</b>}
         <span className="text-fg-2">{children}</span>
       </p>
+      {action}
     </div>
   );
 }

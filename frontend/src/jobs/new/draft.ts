@@ -1,7 +1,7 @@
 // What a person has put into the new-job form, and the request that it makes. Pure.
 import type { FieldError } from "@/api/ApiError";
 import type { Json } from "@/api/exactJson";
-import type { Job, Kind, Priority, SubmitJob } from "@/api/types";
+import type { CopyJob, Job, Kind, Priority, SubmitJob } from "@/api/types";
 import { NBSP } from "@/ui/time";
 import { limitText } from "../jobText";
 
@@ -86,6 +86,19 @@ export function requestOf(kind: string, draft: Draft): { body: SubmitJob; errors
   addTags(body, draft, errors);
   if (draft.uniqueKey !== "") body.unique_key = draft.uniqueKey;
   return { body, errors };
+}
+
+/** What differs in a copy: all but kind and payload is said, since what is left out stays as the first job has it. */
+export function changeOf(body: SubmitJob, draft: Draft, kind: Kind): CopyJob {
+  const { kind: _kind, payload: _payload, ...options } = body;
+  return {
+    ...options,
+    priority: draft.priority,
+    queue: body.queue ?? "default",
+    tags: body.tags ?? [],
+    max_attempts: body.max_attempts ?? kind.defaults.max_attempts,
+    timeout_seconds: body.timeout_seconds ?? kind.defaults.timeout_seconds,
+  };
 }
 
 function addTime(body: SubmitJob, draft: Draft, errors: FieldError[]): void {

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { ApiError, type FieldError } from "@/api/ApiError";
 import { type Json, parseExact, stringifyExact } from "@/api/exactJson";
 import { useSubmitJob } from "@/api/jobMutations";
-import type { Kind } from "@/api/types";
+import type { Job, Kind } from "@/api/types";
 import type { FormContext } from "../form/formContext";
 import { jsonProblem } from "../form/jsonProblem";
 import { placeErrors, placesOf } from "../form/places";
@@ -12,14 +12,20 @@ import { type Schema, shapeOf } from "../form/shape";
 import { startValue } from "../form/startValue";
 import { validate } from "../form/validate";
 import { tellFailed, tellWarning } from "../notices";
-import { type Draft, EMPTY_DRAFT, requestOf } from "./draft";
+import { hiddenAt } from "../secrets";
+import { changeOf, type Draft, EMPTY_DRAFT, requestOf } from "./draft";
 import type { Mode } from "./PayloadEditor";
 
 const PAYLOAD = "/payload";
 const NO_SCHEMA: Schema = {};
 
-/** The state of the new-job form: what is in it, what is wrong with it, and sending it. */
-export function useNewJob(kind: Kind | undefined, start: Draft | null) {
+/** The state of the new-job form: what is in it, what is wrong with it, and sending it. `copied`: the job it began as. */
+export function useNewJob(
+  kind: Kind | undefined,
+  start: Draft | null,
+  copied: Job | undefined,
+  onSent: () => void,
+) {
   const [draft, setDraft] = useState<Draft>(() => start ?? { ...EMPTY_DRAFT, payload: startPayload(kind) });
   const [mode, setMode] = useState<Mode>("form");
   const [text, setText] = useState("");
@@ -35,7 +41,11 @@ export function useNewJob(kind: Kind | undefined, start: Draft | null) {
 
   const schema = (kind?.payload_schema ?? NO_SCHEMA) as Schema;
   const shape = useMemo(() => shapeOf(schema, schema), [schema]);
-  const payloadErrors = useMemo(() => validate(schema, draft.payload), [schema, draft.payload]);
+  const asItWas = copied !== undefined && kind?.kind === copied.kind && isSame(draft.payload, copied.payload);
+  const payloadErrors = useMemo(
+    () => [...(copied && !asItWas ? hiddenErrors(draft.payload) : []), ...validate(schema, draft.payload)],
+    [schema, draft.payload, copied, asItWas],
+  );
   const { body, errors: optionErrors } = requestOf(kind?.kind ?? "", draft);
   const brokenErrors = Object.entries(broken).map(([pointer, message]) => ({ pointer, message }));
 
@@ -116,9 +126,15 @@ export function useNewJob(kind: Kind | undefined, start: Draft | null) {
     if (sent.current.body !== text) sent.current = { body: text, key: crypto.randomUUID() };
     isSending.current = true;
     submitting.mutate(
-      { job: body, idempotencyKey: sent.current.key },
+      {
+        job: body,
+        idempotencyKey: sent.current.key,
+        // Only the server has what it hid: a payload that was not touched stays there.
+        ...(asItWas ? { copy: { of: copied.id, change: changeOf(body, draft, kind) } } : {}),
+      },
       {
         onSuccess: (job) => {
+          onSent();
           for (const warning of job.warnings ?? []) tellWarning(`${job.kind} is submitted`, warning.message);
           void navigate({ to: "/jobs/$id", params: { id: job.id } });
         },
@@ -150,7 +166,10 @@ export function useNewJob(kind: Kind | undefined, start: Draft | null) {
     toFix,
     submit,
     busy: submitting.isPending,
-    reset: () => replacePayload(startPayload(kind)),
+    startAnew: (next: Draft) => {
+      replacePayload(next.payload ?? {});
+      change(next);
+    },
     fillExample: () => kind && replacePayload((kind.example ?? {}) as Json),
     replacePayload,
   };
@@ -161,6 +180,15 @@ export function startPayload(kind: Kind | undefined): Json {
   const schema = kind.payload_schema as Schema;
   const shape = shapeOf(schema, schema);
   return shape.is === "object" || shape.is === "union" ? startValue(shape) : {};
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return stringifyExact(one ?? null) === stringifyExact(other ?? null);
+}
+
+function hiddenErrors(payload: Json | undefined): FieldError[] {
+  const message = "Hidden in the copy: type it anew.";
+  return hiddenAt(payload ?? null).map((pointer) => ({ pointer, message }));
 }
 
 function ofPayload(errors: readonly FieldError[]): FieldError[] {

@@ -8,7 +8,7 @@ import { useNow } from "@/ui/Time";
 import { duration, exactTime } from "@/ui/time";
 import { errorLine } from "../jobText";
 import { copyAndTell } from "../notices";
-import { outcomeWord, runName } from "./steps";
+import { outcomeWord, runName } from "./runText";
 import { Traceback } from "./Traceback";
 
 /** Every run, the newest first and, when it failed, open. */

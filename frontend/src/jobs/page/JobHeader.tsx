@@ -1,25 +1,41 @@
 import { Link } from "@tanstack/react-router";
-import { Ban, ChevronLeft, ChevronRight, Copy, CopyPlus, RotateCw } from "lucide-react";
+import {
+  Ban,
+  ChevronDown,
+  ChevronLeft,
+  ChevronRight,
+  ChevronUp,
+  Copy,
+  CopyPlus,
+  RotateCw,
+} from "lucide-react";
 import type { Job } from "@/api/types";
 import { LiveDot } from "@/shell/LiveDot";
 import { Button, buttonClass } from "@/ui/Button";
 import { Kbd } from "@/ui/Kbd";
+import { count } from "@/ui/time";
 import { idTail } from "../jobText";
 import { StateBadge } from "../StateBadge";
+import type { Place } from "../trail";
+import { JobMenu } from "./JobMenu";
 import type { JobActions } from "./useJobActions";
 import { WhyBox } from "./WhyBox";
 
 export function JobHeader({ job, actions }: { job: Job; actions: JobActions }) {
   return (
     <header className="flex flex-none flex-col gap-2.5 border-b px-4 py-3 md:gap-3 md:px-5 md:pt-[18px] md:pb-4">
-      <nav aria-label="Breadcrumb" className="flex items-center gap-1.5 text-fg-3 max-md:hidden">
-        <Link to="/jobs" className="hover:text-fg">
-          Jobs
-        </Link>
-        <ChevronRight className="size-3.5" aria-hidden="true" />
-        <b className="font-strong text-fg">{job.kind}</b>
-        <LiveDot />
-      </nav>
+      <div className="flex min-h-6 items-center max-md:hidden">
+        <nav aria-label="Breadcrumb" className="flex items-center gap-1.5 text-fg-3">
+          <Link to="/jobs" search={actions.place.search} className="hover:text-fg">
+            Jobs
+          </Link>
+          <ChevronRight className="size-3.5" aria-hidden="true" />
+          <b className="font-strong text-fg">{job.kind}</b>
+          <LiveDot />
+        </nav>
+        <span className="flex-1" />
+        <Neighbours place={actions.place} />
+      </div>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <h1 className="min-w-0 text-20 tracking-[-.02em] wrap-anywhere">{job.kind}</h1>
         <StateBadge
@@ -52,44 +68,72 @@ export function JobHeader({ job, actions }: { job: Job; actions: JobActions }) {
               Cancel <Kbd>c</Kbd>
             </Button>
           )}
+          <JobMenu actions={actions} className="w-7 px-0!" />
         </span>
       </div>
-      <WhyBox job={job} actions={actions.retry && <RetryButton job={job} actions={actions} />} />
+      <WhyBox job={job} actions={actions} />
     </header>
   );
 }
 
-/** The one next step of a failed job; elsewhere a choice among others. */
-function RetryButton({ job, actions }: { job: Job; actions: JobActions }) {
-  const go = job.state === "failed";
+/** The job before and the one after it in the list that one came from. */
+function Neighbours({ place }: { place: Place }) {
+  if (place.number === 0) return null;
   return (
-    <Button
-      look={go ? "go" : "plain"}
-      icon={<RotateCw aria-hidden="true" />}
-      busy={actions.busy === "retry"}
-      onClick={actions.retry}
+    <nav aria-label="Other jobs of the list" className="flex items-center gap-0.5">
+      <span className="px-1.5 text-12 text-fg-3 max-md:hidden">
+        {count(place.number)} of {count(place.of)}
+      </span>
+      <Neighbour id={place.previous} label="Job before (k)" icon={<ChevronUp aria-hidden="true" />} />
+      <Neighbour id={place.next} label="Next job (j)" icon={<ChevronDown aria-hidden="true" />} />
+    </nav>
+  );
+}
+
+const SQUARE = "w-9 px-0! md:w-7";
+
+function Neighbour({ id, label, icon }: { id: string | undefined; label: string; icon: React.ReactNode }) {
+  if (!id) {
+    return (
+      <span className={buttonClass({ look: "ghost" }, `${SQUARE} text-fg-off! hover:bg-transparent!`)}>
+        {icon}
+      </span>
+    );
+  }
+  return (
+    <Link
+      to="/jobs/$id"
+      params={{ id }}
+      aria-label={label}
+      title={label}
+      className={buttonClass({ look: "ghost" }, SQUARE)}
     >
-      {actions.retryWord}
-      <Kbd className={go ? "border-[rgb(26_29_5/.28)]! bg-transparent! text-hv-ink!" : ""}>r</Kbd>
-    </Button>
+      {icon}
+    </Link>
   );
 }
 
 /** The head of the page on a phone: back, and which job this is. */
-export function PhoneHead({ id, onCopy }: { id: string; onCopy?: () => void }) {
+export function PhoneHead({ id, actions }: { id: string; actions?: JobActions }) {
   return (
     <div className="flex min-h-14 flex-none items-center gap-2 border-b pr-2 pl-2 md:hidden">
-      <Link to="/jobs" aria-label="Back to jobs" className={buttonClass({ look: "ghost" }, "w-9 px-0!")}>
+      <Link
+        to="/jobs"
+        search={actions?.place.search ?? {}}
+        aria-label="Back to jobs"
+        className={buttonClass({ look: "ghost" }, "w-9 px-0!")}
+      >
         <ChevronLeft aria-hidden="true" />
       </Link>
       <span className="text-[17px] font-semi">Job</span>
       <span className="code-12 text-fg-3">{idTail(id)}</span>
       <span className="flex-1" />
       <LiveDot />
-      {onCopy && (
-        <Button look="ghost" className="w-9 px-0!" aria-label="Copy the id" onClick={onCopy}>
-          <Copy aria-hidden="true" />
-        </Button>
+      {actions && (
+        <>
+          <Neighbours place={actions.place} />
+          <JobMenu actions={actions} withAgain className="w-9 px-0!" />
+        </>
       )}
     </div>
   );

@@ -1,19 +1,28 @@
-import { screen, waitFor } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Attempt, Job } from "@/api/types";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { accept } from "@/api/session";
+import type { Attempt, ErrorGroup, Job, LogLine, TimelineEvent } from "@/api/types";
 import { applyJobEvents } from "@/live/applyJobEvents";
-import { at, attemptWith, jobWith } from "../jobFixtures";
+import { at, attemptWith, eventWith, jobWith } from "../jobFixtures";
 import { showScreen } from "../showScreen";
+import { leaveTrail } from "../trail";
 import { JobPage } from "./JobPage";
 
 const ID = jobWith().id;
 let job: Job;
 let attempts: Attempt[] = [];
 let asked: string[] = [];
+let events: TimelineEvent[] = [];
+let lines: LogLine[] = [];
+let groups: ErrorGroup[] = [];
+const page = (items: readonly unknown[]) => HttpResponse.json({ items, next_cursor: null });
+const problem = (status: number, body: object) =>
+  HttpResponse.json(body, { status, headers: { "Content-Type": "application/problem+json" } });
 /** A number that JavaScript would round can only be written as text. */
-const answer = () => HttpResponse.text(JSON.stringify(job).replace('"@big"', "9007199254740993"));
+const answer = (one: Job = job) =>
+  HttpResponse.text(JSON.stringify(one).replace('"@big"', "9007199254740993"));
 const act = (verb: string, change: Partial<Job>) =>
   http.post(`*/jobs/${ID}/${verb}`, () => {
     asked.push(verb);
@@ -24,9 +33,41 @@ const server = setupServer(
   http.post("*/token/refresh", () =>
     HttpResponse.json({ user: { id: "u" }, access_token: "t", token_type: "Bearer", expires_in: 900 }),
   ),
-  http.get("*/kinds", () => HttpResponse.json({ items: [], next_cursor: null })),
-  http.get(`*/jobs/${ID}`, () => answer()),
-  http.get(`*/jobs/${ID}/attempts`, () => HttpResponse.json({ items: attempts, next_cursor: null })),
+  http.get("*/kinds", () => page([])),
+  http.get("*/jobs/counts", () => HttpResponse.json({})),
+  http.get("*/jobs/errors", ({ request }) => {
+    const asksOfOne = new URL(request.url).searchParams.get("q") === ID;
+    return page(groups.map((group) => (asksOfOne ? { ...group, count: 1 } : group)));
+  }),
+  http.get(`*/jobs/${ID}`, ({ request }) => {
+    if (!new URL(request.url).searchParams.has("reveal")) return answer();
+    asked.push("reveal");
+    return answer({ ...job, payload: { token: "s3cret" } });
+  }),
+  http.get(`*/jobs/${ID}/attempts`, () => page(attempts)),
+  http.get(`*/jobs/${ID}/events`, () => page(events)),
+  http.get(`*/jobs/${ID}/logs`, ({ request }) => {
+    const after = new URL(request.url).searchParams.get("after");
+    return page(lines.filter(({ id }) => after === null || id > after));
+  }),
+  http.get(`*/jobs/${ID}/why`, () =>
+    HttpResponse.json({
+      reason: "waiting_turn",
+      detail: "It waits for its turn in queue default.",
+      ahead: { mine: 0, all: null },
+      expected_start_at: null,
+    }),
+  ),
+  http.patch(`*/jobs/${ID}`, async ({ request }) => {
+    const change = (await request.json()) as Partial<Job>;
+    asked.push(`patch ${JSON.stringify(change)}`);
+    job = { ...job, ...change };
+    return answer();
+  }),
+  http.delete(`*/jobs/${ID}`, () => {
+    asked.push("delete");
+    return new HttpResponse(null, { status: 204 });
+  }),
   act("retry", { state: "pending", finished_at: null, max_attempts: 10 }),
   act("cancel", { state: "cancelled", finished_at: at(9) }),
 );
@@ -35,6 +76,9 @@ afterEach(() => {
   server.resetHandlers();
   asked = [];
   attempts = [];
+  events = [];
+  lines = [];
+  groups = [];
 });
 afterAll(() => server.close());
 
@@ -42,6 +86,7 @@ const show = (part: Partial<Job>) => {
   job = jobWith(part);
   return showScreen(`/jobs/${ID}`, {
     "/jobs/$id": () => <JobPage id={ID} />,
+    "/jobs": () => <h1>The table</h1>,
     "/jobs/new": ({ from }) => <h1>A copy of {String(from)}</h1>,
   });
 };
@@ -99,12 +144,7 @@ describe("the job page", () => {
 
   it("says the same of a job that is not there and of somebody else's", async () => {
     server.use(
-      http.get(`*/jobs/${ID}`, () =>
-        HttpResponse.json(
-          { title: "Not Found", status: 404, detail: "No." },
-          { status: 404, headers: { "Content-Type": "application/problem+json" } },
-        ),
-      ),
+      http.get(`*/jobs/${ID}`, () => problem(404, { title: "Not Found", status: 404, detail: "No." })),
     );
     await show({});
     expect(await screen.findByText("No such job here")).toBeInTheDocument();
@@ -115,4 +155,143 @@ describe("the job page", () => {
     await person.click(await screen.findByRole("button", { name: "Run again with changes" }));
     await waitFor(() => expect(history.location.href).toBe(`/app/jobs/new?from=${ID}`));
   });
+
+  it("sends once when r is pressed again before the page is drawn anew", async () => {
+    await show({ state: "failed", attempt: 5, started_at: at(1), finished_at: at(2) });
+    await screen.findByText(/^Failed for good/);
+    for (let presses = 0; presses < 3; presses += 1) fireEvent.keyDown(document.body, { key: "r" });
+    await screen.findByText("Waits for its turn in queue default.");
+    expect(asked).toEqual(["retry"]);
+  });
+
+  it("tells who did what", async () => {
+    events = [
+      eventWith("submitted", 0, { actor: { kind: "user", id: "u", name: "Mara" } }),
+      eventWith("edited", 1, {
+        actor: { kind: "api_key", id: "k", name: "shop" },
+        detail: { priority: { from: "low", to: "high" } },
+      }),
+    ];
+    await show({ state: "pending" });
+    expect(await screen.findByText("priority low to high, by API key “shop”")).toBeInTheDocument();
+  });
+
+  it("shows the log of a running job, narrowed by level and text", async () => {
+    const line = (n: number, level: LogLine["level"], message: string): LogLine => ({
+      id: `01a20ddc-0000-7000-8000-00000000000${n}`,
+      at: at(n),
+      level,
+      message,
+      attempt: 1,
+    });
+    lines = [line(1, "info", "template month-end"), line(2, "warning", "font cache is cold")];
+    // Without a layout engine nothing has a height, and no line would be in sight.
+    vi.spyOn(HTMLElement.prototype, "offsetHeight", "get").mockReturnValue(400);
+    vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(400);
+    const { person } = await show({ state: "running", started_at: at(1), attempt: 1 });
+    expect(await screen.findByText("2 lines")).toBeInTheDocument();
+    expect(await screen.findByText("template month-end")).toBeInTheDocument();
+    await person.click(screen.getByRole("button", { name: /^Warnings/ }));
+    expect(screen.queryByText("template month-end")).toBeNull();
+    await person.type(screen.getAllByLabelText("Search the log")[0] as HTMLElement, "nothing like it");
+    expect(await screen.findByText("No line matches.")).toBeInTheDocument();
+    await person.click(screen.getByRole("button", { name: "Show all 2" }));
+    expect(await screen.findByText("template month-end")).toBeInTheDocument();
+    // A new line is read within a second or so, from the last one on.
+    lines = [...lines, line(3, "error", "renderer closed the pipe")];
+    expect(await screen.findByText("3 lines", {}, { timeout: 30_000 })).toBeInTheDocument();
+  });
+
+  it("changes a job that waits, with the way back; what the server refuses stands at its field", async () => {
+    const { person } = await show({ state: "scheduled", run_at: at(3_600) });
+    await person.click(await screen.findByRole("button", { name: "Change the time" }));
+    const dialog = await screen.findByRole("dialog", { name: "Change demo.sleep" });
+    await person.click(within(dialog).getByRole("button", { name: "High" }));
+    server.use(
+      http.patch(`*/jobs/${ID}`, () =>
+        problem(422, {
+          title: "Invalid",
+          status: 422,
+          detail: "Wrong.",
+          errors: [{ pointer: "/run_at", message: "must be within a year" }],
+        }),
+      ),
+    );
+    await person.click(within(dialog).getByRole("button", { name: "Save" }));
+    expect(await within(dialog).findByText("must be within a year")).toBeInTheDocument();
+    server.resetHandlers();
+    await person.click(within(dialog).getByRole("button", { name: "Save" }));
+    await waitFor(() => expect(asked).toEqual(['patch {"priority":"high"}']));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  });
+
+  it("asks before it discards, and goes on to the next job of the list", async () => {
+    const { person, queryClient, history } = await show({
+      state: "completed",
+      started_at: at(0),
+      finished_at: at(1),
+    });
+    const next = ID.replace(/.$/, "0");
+    leaveTrail(queryClient, { search: {}, ids: [ID, next] });
+    expect((await screen.findAllByText("1 of 2"))[0]).toBeInTheDocument();
+    await person.click(screen.getAllByRole("button", { name: "More" })[1] as HTMLElement);
+    await person.click(await screen.findByRole("menuitem", { name: /^Discard/ }));
+    const dialog = await screen.findByRole("dialog", { name: "Discard 1 job?" });
+    expect(asked).toEqual([]);
+    await person.click(within(dialog).getByRole("button", { name: "Discard 1 job" }));
+    await waitFor(() => expect(asked).toEqual(["delete"]));
+    await waitFor(() => expect(history.location.pathname).toBe(`/app/jobs/${next}`));
+  });
+
+  it("hides secrets, and reveals them to the owner", async () => {
+    accept({ user: USER, access_token: "t", token_type: "Bearer", expires_in: 900 });
+    const { person } = await show({ state: "pending", payload: { token: "***" }, owner_id: USER.id });
+    expect(await screen.findByText("hidden")).toBeInTheDocument();
+    await person.click(screen.getByRole("button", { name: "Reveal" }));
+    expect(await screen.findByText('"s3cret"')).toBeInTheDocument();
+    expect(asked).toEqual(["reveal"]);
+    await person.click(screen.getByRole("button", { name: "Hide" }));
+    expect(screen.queryByText('"s3cret"')).toBeNull();
+  });
+
+  it("says that others failed the same way, and retries all of them", async () => {
+    groups = [
+      {
+        fingerprint: "0123456789abcdef",
+        kind: "demo.sleep",
+        type: "Boom",
+        message: "it broke",
+        count: 38,
+        first_seen: at(0),
+        last_seen: at(9),
+        sample_job_id: ID,
+      },
+    ];
+    server.use(
+      http.post("*/jobs/retry", async ({ request }) => {
+        asked.push(await request.text());
+        return HttpResponse.json({ changed: 38, skipped: 0 });
+      }),
+    );
+    const { person } = await show({ state: "failed", attempt: 5, started_at: at(1), finished_at: at(2) });
+    expect(await screen.findByRole("link", { name: "37 other jobs" })).toHaveAttribute(
+      "href",
+      "/app/jobs?state=failed&kind=demo.sleep&fingerprint=0123456789abcdef",
+    );
+    await person.click(screen.getByRole("button", { name: "Retry all 38" }));
+    await waitFor(() =>
+      expect(JSON.parse(asked[0] ?? "")).toEqual({
+        filter: { state: ["failed"], kind: ["demo.sleep"], fingerprint: ["0123456789abcdef"] },
+      }),
+    );
+  });
 });
+
+const USER = {
+  id: jobWith().owner_id,
+  email: "mara@example.org",
+  name: "Mara",
+  role: "user",
+  email_verified: true,
+  created_at: at(0),
+} as const;

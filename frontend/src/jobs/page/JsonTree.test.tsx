@@ -32,6 +32,16 @@ describe("JsonTree", () => {
     expect(screen.getByText(`"${"x".repeat(5_000)}"`)).toBeVisible();
   });
 
+  it("says what was hidden, and writes out letters that are not seen", () => {
+    const value = parseExact('{"token": "***", "name": "a\u202eb"}');
+    const { unmount } = render(<JsonTree value={value} masked />);
+    expect(screen.getByText("hidden")).toBeVisible();
+    expect(screen.getByText('"a\\u202eb"')).toBeVisible();
+    unmount();
+    render(<JsonTree value={value} />);
+    expect(screen.getByText('"***"')).toBeVisible();
+  });
+
   it("shows text, not markup", () => {
     show('{"<img src=x>": "<b>bold</b>"}');
     expect(screen.getByText('"<b>bold</b>"')).toBeVisible();

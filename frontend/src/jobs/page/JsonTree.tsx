@@ -1,8 +1,10 @@
 import { ChevronRight } from "lucide-react";
-import { useState } from "react";
+import { createContext, useContext, useState } from "react";
 import { isExactNumber, isObject, type Json } from "@/api/exactJson";
 import { cx } from "@/ui/cx";
 import { count } from "@/ui/time";
+import { visible } from "@/ui/visible";
+import { HIDDEN } from "../secrets";
 
 /** Deeper than this everything starts folded, and so does a collection of more entries than the second. */
 const OPEN_DEPTH = 2;
@@ -11,14 +13,18 @@ const OPEN_ENTRIES = 20;
 const ENTRIES_AT_ONCE = 100;
 const TEXT_AT_ONCE = 2_000;
 
-/** A JSON value, foldable, as it was sent: numbers keep their digits. */
-export function JsonTree({ value }: { value: Json }) {
+/** A JSON value, foldable, as it was sent: numbers keep their digits. `masked`: the server hid secret fields in it. */
+export function JsonTree({ value, masked = false }: { value: Json; masked?: boolean }) {
   return (
-    <div className="code-12 overflow-auto px-3.5 py-3 leading-5">
-      <Node value={value} depth={0} end="" />
-    </div>
+    <Masked value={masked}>
+      <div className="code-12 overflow-auto px-3.5 py-3 leading-5">
+        <Node value={value} depth={0} end="" />
+      </div>
+    </Masked>
   );
 }
+
+const Masked = createContext(false);
 
 interface NodeProps {
   name?: string;
@@ -61,7 +67,7 @@ function Collection({
       <button
         type="button"
         aria-expanded={open}
-        aria-label={`${name ?? "All of it"}: ${size}`}
+        aria-label={`${name === undefined ? "All of it" : visible(name)}: ${size}`}
         onClick={() => setOpen(!open)}
         className="flex items-center rounded-tag text-left hover:bg-surface-3"
       >
@@ -120,7 +126,7 @@ function Name({ name }: { name: string | undefined }) {
   if (name === undefined) return null;
   return (
     <>
-      <span className="font-medium">{JSON.stringify(name)}</span>
+      <span className="font-medium">{quoted(name)}</span>
       {": "}
     </>
   );
@@ -137,10 +143,13 @@ function Leaf({ value }: { value: Json }) {
 
 function Text({ text }: { text: string }) {
   const [all, setAll] = useState(false);
+  if (useContext(Masked) && text === HIDDEN) {
+    return <span className="rounded-tag bg-surface-4 px-1.5 py-px font-sans text-fg-2">hidden</span>;
+  }
   const long = text.length > TEXT_AT_ONCE && !all;
   return (
     <>
-      <span className="text-completed">{JSON.stringify(long ? text.slice(0, TEXT_AT_ONCE) : text)}</span>
+      <span className="text-completed">{quoted(long ? text.slice(0, TEXT_AT_ONCE) : text)}</span>
       {long && (
         <button type="button" className="link ml-2 font-sans" onClick={() => setAll(true)}>
           {count(text.length - TEXT_AT_ONCE)} more letters
@@ -148,6 +157,11 @@ function Text({ text }: { text: string }) {
       )}
     </>
   );
+}
+
+/** As JSON writes it; what it leaves unseen is written out too. */
+function quoted(text: string): string {
+  return visible(JSON.stringify(text));
 }
 
 function entriesOf(value: Json): readonly Entry[] | null {

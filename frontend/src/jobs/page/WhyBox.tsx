@@ -1,20 +1,23 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { Unplug } from "lucide-react";
 import type { ReactNode } from "react";
-import { kinds } from "@/api/jobs";
+import { jobErrorGroup, jobWhy } from "@/api/jobs";
 import type { Job } from "@/api/types";
 import { Bar } from "@/ui/Bar";
 import { useNow } from "@/ui/Time";
+import { clockTime, count } from "@/ui/time";
+import { canEdit } from "../jobActions";
 import { percent } from "../jobText";
 import { StateIcon } from "../StateBadge";
+import { Remedies } from "./Remedies";
+import type { JobActions } from "./useJobActions";
 import { whyText } from "./whyText";
 
-/** Why the job is where it is, and the remedy beside it. */
-export function WhyBox({ job, actions }: { job: Job; actions?: ReactNode }) {
-  const kind = useQuery({ ...kinds(), enabled: job.state === "pending" }).data?.items.find(
-    ({ kind }) => kind === job.kind,
-  );
-  const why = whyText(job, kind?.workers ?? null, useNow());
+/** Why the job is where it is, and the remedies beside it. */
+export function WhyBox({ job, actions }: { job: Job; actions: JobActions }) {
+  const waiting = useQuery({ ...jobWhy(job.id), enabled: canEdit(job) }).data;
+  const why = whyText(job, waiting, useNow());
   const fraction = job.state === "running" ? job.progress?.fraction : undefined;
   return (
     <section
@@ -34,6 +37,7 @@ export function WhyBox({ job, actions }: { job: Job; actions?: ReactNode }) {
           {why.title}
         </p>
         {why.detail && <p className="wrap-anywhere text-fg-2">{why.detail}</p>}
+        {job.state === "failed" && <SameError job={job} />}
       </div>
       {fraction !== undefined ? (
         <>
@@ -46,8 +50,40 @@ export function WhyBox({ job, actions }: { job: Job; actions?: ReactNode }) {
           </span>
         </>
       ) : (
-        actions && <div className="flex flex-wrap gap-1.5 self-center max-md:hidden">{actions}</div>
+        <Remedies job={job} waiting={waiting} actions={actions} />
       )}
     </section>
   );
+}
+
+/** 'and 37 other jobs failed with the same error since 13:52': one look tells whether it is this job or the world. */
+function SameError({ job }: { job: Job }): ReactNode {
+  const group = useQuery(jobErrorGroup(job.id)).data;
+  if (!group || group.count < 2) return null;
+  const others = group.count - 1;
+  return (
+    <p className="text-fg-2">
+      <Link
+        to="/jobs"
+        search={{ state: ["failed"], kind: [group.kind], fingerprint: [group.fingerprint] }}
+        className="link"
+      >
+        {others === 1 ? "1 other job" : `${count(others)} other jobs`}
+      </Link>{" "}
+      failed with the same error since {sinceText(group.first_seen)}.
+    </p>
+  );
+}
+
+const DAY_MS = 86_400_000;
+const DATE = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+});
+
+function sinceText(at: string): string {
+  const time = Date.parse(at);
+  return Date.now() - time < DAY_MS ? clockTime(time) : DATE.format(time);
 }

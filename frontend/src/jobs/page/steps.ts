@@ -1,11 +1,14 @@
-// A job's way through the yard, from its row and its attempts. Pure; `now` in ms.
-import type { Attempt, Job, JobState } from "@/api/types";
+// A job's way through the yard: its events, put together to waits and runs with how long each took, and what is to come.
+// Pure; `now` in ms.
+import type { Attempt, Job, TimelineEvent } from "@/api/types";
 import { clockTime } from "@/ui/time";
+import { byWhom, changesText, errorType } from "./eventText";
+import { outcomeIcon, outcomeWord, type RunIcon, runName } from "./runText";
 
 export interface Step {
   key: string;
-  /** Its colour and shape; null is the grey dot of the start, `finish` the flag. */
-  icon: JobState | "start" | "finish" | "lost";
+  /** Its colour and shape: a state's, the grey dot of the start, the flag of the finish, a hand's, a warning's. */
+  icon: RunIcon | "start" | "finish" | "hand" | "warning";
   title: string;
   detail: string;
   /** How long it took, or has taken until now. */
@@ -14,102 +17,124 @@ export interface Step {
   waits: boolean;
   /** Grey: not there yet. */
   toCome: boolean;
+  /** Of a run: which, and from when to when. */
+  run?: { attempt: number; failed: boolean; from: number; to: number };
 }
 
-/** Older attempts than these are told as one. */
-const SHOWN_ATTEMPTS = 2;
+/** Older runs than these are told as one. */
+const SHOWN_RUNS = 2;
 
-export function timeline(job: Job, attempts: readonly Attempt[], now: number): Step[] {
-  const steps: Step[] = [
-    step("submitted", "start", "Submitted", { detail: clock(job.created_at), waits: attempts.length === 0 }),
-  ];
-  const { folded, shown } = fold(attempts);
-  let freeAt = Date.parse(job.created_at);
-  const first = attempts[0];
-  if (first) {
-    steps.push(wait("waited", "Waited", between(freeAt, first.started_at)));
+export interface Reader {
+  /** The reader's user id: what they did is 'by you'. */
+  me?: string | null;
+  /** Tell each run by itself. */
+  all?: boolean;
+}
+
+export function timeline(
+  job: Job,
+  events: readonly TimelineEvent[],
+  now: number,
+  { me = null, all = false }: Reader = {},
+): Step[] {
+  const way: Way = { steps: [], since: Date.parse(job.created_at), ended: null, run: null, me };
+  for (const event of events) take(way, event);
+  catchUp(way, job, now);
+  const ends = ending(job, way, events, now);
+  return [...(all ? way.steps : fold(way.steps)), ...ends];
+}
+
+/** What is known while the events are gone through. */
+interface Way {
+  steps: Step[];
+  /** Since when the job waits, or did last. */
+  since: number;
+  /** How the run before ended. */
+  ended: TimelineEvent["type"] | null;
+  /** The claim of the run under way. */
+  run: TimelineEvent | null;
+  me: string | null;
+}
+
+function take(way: Way, event: TimelineEvent): void {
+  const at = Date.parse(event.at);
+  const who = byWhom(event.actor, way.me);
+  const hand = (title: string, detail: string) =>
+    way.steps.push(step(event.id, "hand", title, { detail, waits: way.run === null }));
+  switch (event.type) {
+    case "submitted":
+      way.steps.push(
+        step(event.id, "start", "Submitted", { detail: `${clock(event.at)} ${who}`, waits: true }),
+      );
+      way.since = at;
+      break;
+    case "claimed":
+      way.steps.push(gap(way, event.id, at));
+      way.run = event;
+      break;
+    case "edited":
+      hand("Changed", [changesText(event.detail), who].filter(Boolean).join(", "));
+      break;
+    case "cancel_requested":
+      hand("Asked to stop", `${clock(event.at)} ${who}`);
+      break;
+    case "retried":
+      way.steps.push(before(way, event, at));
+      hand(event.detail.from === "scheduled" ? "Brought forward" : "Retried", `${clock(event.at)} ${who}`);
+      way.since = at;
+      way.ended = null;
+      break;
+    case "late_result_refused":
+      way.steps.push(step(event.id, "warning", "Late result refused", { detail: "of a run that was lost" }));
+      break;
+    case "loop_blocked":
+      way.steps.push(
+        step(event.id, "warning", "Blocked its worker", { detail: "a plain function would run in a thread" }),
+      );
+      break;
+    default:
+      if (way.run) endRun(way, way.run, event, at);
   }
-  if (folded.length > 0) {
-    const [oldest, newest] = [folded[0], folded.at(-1)];
-    steps.push(
-      step("folded", outcomeIcon(newest), `Attempts ${oldest?.attempt} to ${newest?.attempt}`, {
-        detail: foldedDetail(folded),
-        ms: oldest && newest ? between(Date.parse(oldest.started_at), newest.finished_at) : null,
-        waits: true,
-      }),
-    );
-    freeAt = Date.parse(newest?.finished_at ?? job.created_at);
-  }
-  for (const attempt of shown) {
-    if (attempt !== first) {
-      const before = attempts[attempts.indexOf(attempt) - 1];
-      steps.push(gap(attempt, before, between(freeAt, attempt.started_at)));
-    }
-    steps.push(attemptStep(attempt, now));
-    freeAt = Date.parse(attempt.finished_at ?? attempt.started_at);
-  }
-  return [...steps, ...ending(job, attempts, freeAt, now)];
 }
 
-function fold(attempts: readonly Attempt[]): { folded: readonly Attempt[]; shown: readonly Attempt[] } {
-  if (attempts.length <= SHOWN_ATTEMPTS + 1) return { folded: [], shown: attempts };
-  return { folded: attempts.slice(0, -SHOWN_ATTEMPTS), shown: attempts.slice(-SHOWN_ATTEMPTS) };
+const ENDED_BY = {
+  retrying: "failed",
+  failed: "failed",
+  completed: "completed",
+  cancelled: "cancelled",
+  snoozed: "snoozed",
+  released: "released",
+  lost: "lost",
+} as const;
+
+function endRun(way: Way, run: TimelineEvent, event: TimelineEvent, at: number): void {
+  const ended = ENDED_BY[event.type as keyof typeof ENDED_BY];
+  const outcome = event.detail.timed_out === true ? "timed_out" : ended;
+  const detail = [errorType(event), run.actor.name].filter(Boolean).join(" · ");
+  way.steps.push(runStep(run, outcome, at, detail));
+  way.since = at;
+  way.ended = event.type;
+  way.run = null;
 }
 
-function foldedDetail(folded: readonly Attempt[]): string {
-  const failed = folded.filter(({ outcome }) => outcome === "failed" || outcome === "timed_out").length;
-  return failed === folded.length ? "all failed" : `${failed} failed`;
+function runStep(run: TimelineEvent, outcome: Attempt["outcome"], to: number, detail: string): Step {
+  const from = Date.parse(run.at);
+  const { attempt } = run;
+  return {
+    ...step(run.id, outcomeIcon(outcome), `${runName({ attempt, outcome })} ${outcomeWord(outcome)}`, {
+      detail,
+      ms: Math.max(0, to - from),
+    }),
+    run: { attempt, failed: outcome === "failed" || outcome === "timed_out", from, to },
+  };
 }
 
-const OUTCOME: Record<Attempt["outcome"], { word: string; icon: Step["icon"] }> = {
-  running: { word: "running", icon: "running" },
-  completed: { word: "completed", icon: "completed" },
-  failed: { word: "failed", icon: "failed" },
-  timed_out: { word: "timed out", icon: "failed" },
-  cancelled: { word: "cancelled", icon: "cancelled" },
-  snoozed: { word: "snoozed", icon: "scheduled" },
-  released: { word: "given back", icon: "pending" },
-  lost: { word: "lost", icon: "lost" },
-};
-
-/** 'failed', 'timed out', 'given back' (its worker shut down). */
-export function outcomeWord(outcome: Attempt["outcome"]): string {
-  return OUTCOME[outcome].word;
-}
-
-function outcomeIcon(attempt: Attempt | undefined): Step["icon"] {
-  return attempt ? OUTCOME[attempt.outcome].icon : "pending";
-}
-
-function attemptStep(attempt: Attempt, now: number): Step {
-  const running = attempt.outcome === "running";
-  const said = running ? `since ${clock(attempt.started_at)}` : attempt.error?.type;
-  return step(
-    `run-${attempt.run}`,
-    outcomeIcon(attempt),
-    `${runName(attempt)} ${outcomeWord(attempt.outcome)}`,
-    {
-      detail: [said, attempt.worker].filter(Boolean).join(running ? " on " : " · "),
-      ms: running
-        ? between(Date.parse(attempt.started_at), now)
-        : between(Date.parse(attempt.started_at), attempt.finished_at),
-      waits: running,
-    },
-  );
-}
-
-/** A run that counts against the attempts has its number; one that was lost, snoozed or given back has not. */
-export function runName({ attempt, outcome }: Attempt): string {
-  const counts = outcome !== "lost" && outcome !== "snoozed" && outcome !== "released";
-  return counts ? `Attempt ${attempt}` : "Run";
-}
-
-/** Between two runs: what the job waited for follows from how the earlier one ended. */
-function gap(next: Attempt, before: Attempt | undefined, ms: number | null): Step {
-  const key = `before-${next.run}`;
-  switch (before?.outcome) {
-    case "failed":
-    case "timed_out":
+/** Before a run: what the job waited for follows from how the earlier one ended. */
+function gap(way: Way, id: string, at: number): Step {
+  const key = `${id}-before`;
+  const ms = Math.max(0, at - way.since);
+  switch (way.ended) {
+    case "retrying":
       return { ...wait(key, "Waited to try again", ms), icon: "retrying" };
     case "snoozed":
       return { ...wait(key, "Snoozed", ms), icon: "scheduled" };
@@ -122,49 +147,120 @@ function gap(next: Attempt, before: Attempt | undefined, ms: number | null): Ste
   }
 }
 
-function ending(job: Job, attempts: readonly Attempt[], freeAt: number, now: number): Step[] {
-  const start = step("start", "running", "Start", { toCome: true, detail: "" });
-  const finish = step("finish", "finish", "Finish", { toCome: true, detail: "" });
+/** Where the job stood when somebody had it run again. */
+function before(way: Way, { id, detail }: TimelineEvent, at: number): Step {
+  const ms = Math.max(0, at - way.since);
+  switch (detail.from) {
+    case "failed":
+      return step(`${id}-before`, "failed", "Failed for good", { ms });
+    case "cancelled":
+      return step(`${id}-before`, "cancelled", "Cancelled", { ms });
+    case "scheduled":
+      return { ...wait(`${id}-before`, "Scheduled", ms), icon: "scheduled" };
+    default:
+      return gap(way, id, at);
+  }
+}
+
+/** The row is newer than the events for a moment: what it tells of the last run is shown already. */
+function catchUp(way: Way, job: Job, now: number): void {
+  const { run } = way;
+  if (job.state === "running") {
+    const started = run?.at ?? job.started_at ?? job.created_at;
+    if (!run) way.steps.push(gap(way, "now", Date.parse(started)));
+    const attempt = run?.attempt ?? job.attempt;
+    const worker = job.worker ?? run?.actor.name;
+    way.steps.push(
+      step(run?.id ?? "now", "running", `${runName({ attempt, outcome: "running" })} running`, {
+        detail: `since ${clock(started)}${worker ? ` on ${worker}` : ""}`,
+        ms: Math.max(0, now - Date.parse(started)),
+        waits: true,
+      }),
+    );
+  } else if (run && job.finished_at && job.state in ENDED_BY) {
+    const outcome = ENDED_BY[job.state as keyof typeof ENDED_BY];
+    way.steps.push(runStep(run, outcome, Date.parse(job.finished_at), run.actor.name ?? ""));
+  }
+}
+
+function fold(steps: Step[]): Step[] {
+  const runs = steps.flatMap(({ run }, index) => (run ? [{ index, run }] : []));
+  const running = steps.some(({ icon, run }) => icon === "running" && !run);
+  const kept = running ? SHOWN_RUNS - 1 : SHOWN_RUNS;
+  const folded = runs.slice(0, -kept);
+  const [oldest, newest] = [folded[0], folded.at(-1)];
+  if (!oldest || !newest || folded.length < 2) return steps;
+  const failed = folded.filter(({ run }) => run.failed).length;
+  const one = step("folded", steps[newest.index]?.icon ?? "failed", foldedTitle(oldest.run, newest.run), {
+    detail: failed === folded.length ? "all failed" : `${failed} of ${folded.length} failed`,
+    ms: Math.max(0, newest.run.to - oldest.run.from),
+    waits: true,
+  });
+  return [...steps.slice(0, oldest.index), one, ...steps.slice(newest.index + 1)];
+}
+
+function foldedTitle(oldest: { attempt: number }, newest: { attempt: number }): string {
+  return oldest.attempt === newest.attempt
+    ? `Attempt ${oldest.attempt}, more than once`
+    : `Attempts ${Math.max(1, oldest.attempt)} to ${newest.attempt}`;
+}
+
+function ending(job: Job, way: Way, events: readonly TimelineEvent[], now: number): Step[] {
+  const start = step("start", "running", "Start", { toCome: true });
+  const finish = step("finish", "finish", "Finish", { toCome: true });
+  const waited = Math.max(0, now - way.since);
   switch (job.state) {
     case "scheduled":
       return [
-        { ...wait("waiting", "Scheduled", null), icon: "scheduled", detail: `starts ${clock(job.run_at)}` },
+        job.after.length > 0
+          ? { ...wait("waiting", "Waits for other jobs", waited), icon: "scheduled" }
+          : {
+              ...wait("waiting", "Scheduled", null),
+              icon: "scheduled",
+              detail: `starts ${clock(job.run_at)}`,
+            },
         start,
         finish,
       ];
     case "retrying":
       return [
         {
-          ...wait("waiting", "Waits to try again", between(freeAt, now)),
+          ...wait("waiting", "Waits to try again", waited),
           icon: "retrying",
           detail: `attempt ${job.attempt + 1} at ${clock(job.run_at)}`,
         },
         finish,
       ];
-    case "pending":
-      return [
-        {
-          ...wait("waiting", attempts.length > 0 ? "Back in line" : "Waiting", between(freeAt, now)),
-          detail: `in queue ${job.queue}`,
-        },
-        start,
-        finish,
-      ];
+    case "pending": {
+      const again = job.started_at !== null;
+      const waiting = wait("waiting", again ? "Back in line" : "Waiting", waited);
+      return [{ ...waiting, detail: `in queue ${job.queue}` }, start, finish];
+    }
     case "running": {
       const end = expectedEnd(job, now);
       return [{ ...finish, detail: end === null ? "" : `about ${clockTime(end)}, from its progress` }];
     }
     default:
-      return [
-        step("end", job.state, END_WORD[job.state], {
-          detail: job.finished_at ? clock(job.finished_at) : "",
-          ms: job.finished_at ? between(Date.parse(job.created_at), job.finished_at) : null,
-        }),
-      ];
+      return [ended(job, job.state, way, events)];
   }
 }
 
 const END_WORD = { completed: "Completed", failed: "Failed for good", cancelled: "Cancelled" } as const;
+
+function ended(job: Job, state: keyof typeof END_WORD, way: Way, events: readonly TimelineEvent[]): Step {
+  const asked =
+    state === "cancelled" &&
+    events.findLast(
+      ({ type, actor }) => CANCELS.has(type) && (actor.kind === "user" || actor.kind === "api_key"),
+    );
+  const who = asked ? byWhom(asked.actor, way.me) : "";
+  return step("end", state, END_WORD[state], {
+    detail: [job.finished_at ? clock(job.finished_at) : "", who].filter(Boolean).join(" "),
+    ms: job.finished_at ? Math.max(0, Date.parse(job.finished_at) - Date.parse(job.created_at)) : null,
+  });
+}
+
+const CANCELS: ReadonlySet<TimelineEvent["type"]> = new Set(["cancelled", "cancel_requested"]);
 
 /** Too little has been seen below this to say anything. */
 const ENOUGH = 0.05;
@@ -188,11 +284,6 @@ function step(
 
 function wait(key: string, title: string, ms: number | null): Step {
   return step(key, "pending", title, { ms, waits: true });
-}
-
-function between(start: number, end: string | number | null): number | null {
-  if (end === null) return null;
-  return Math.max(0, (typeof end === "number" ? end : Date.parse(end)) - start);
 }
 
 function clock(at: string): string {

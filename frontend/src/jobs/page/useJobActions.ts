@@ -1,41 +1,104 @@
 import { useNavigate } from "@tanstack/react-router";
-import { useCancelJob, useRetryJob } from "@/api/jobMutations";
-import type { Job } from "@/api/types";
+import { useRef, useState } from "react";
+import { useCancelJob, useDiscardJob, useRetryJob } from "@/api/jobMutations";
+import type { Job, Priority } from "@/api/types";
 import { useKeys } from "@/shell/useKeys";
-import { canCancel, canRetry, canRunNow } from "../jobActions";
+import { canCancel, canDiscard, canEdit, canRetry, canRunNow } from "../jobActions";
 import { idTail } from "../jobText";
-import { copyAndTell, tellFailed } from "../notices";
+import { copyAndTell, tellDone, tellFailed } from "../notices";
+import { type Place, useLeaveOut, usePlace } from "../trail";
+import { useChange } from "./useChange";
 
 /** What can be done with one job, by button and by key. An action that can't be is undefined. */
 export function useJobActions(job: Job) {
-  const retrying = useRetryJob();
-  const cancelling = useCancelJob();
+  const place = usePlace(job.id);
+  const { busy, ...sending } = useSending(job, place);
+  const { change, busy: changing } = useChange(job);
+  const [asking, setAsking] = useState<"edit" | "discard" | null>(null);
   const navigate = useNavigate();
-
-  const retry = () =>
-    retrying.mutate(job.id, { onError: (error) => tellFailed("The job could not be retried", error) });
-  const cancel = () =>
-    cancelling.mutate(job.id, { onError: (error) => tellFailed("The job could not be cancelled", error) });
+  const open = (id: string | undefined) => id && void navigate({ to: "/jobs/$id", params: { id } });
   const copyId = () => void copyAndTell(job.id, `id ${idTail(job.id)}`);
-  const again = () => void navigate({ to: "/jobs/new", search: { from: job.id } });
 
   const actions = {
-    retry: canRetry(job) || canRunNow(job) ? retry : undefined,
+    retry: canRetry(job) || canRunNow(job) ? sending.retry : undefined,
     retryWord: retryWord(job),
-    cancel: canCancel(job) ? cancel : undefined,
+    cancel: canCancel(job) ? sending.cancel : undefined,
+    edit: canEdit(job) ? () => setAsking("edit") : undefined,
+    change,
+    setPriority: (priority: Priority) => !changing && change({ priority }),
+    /** Asks first: there is no way back. */
+    askDiscard: canDiscard(job) ? () => setAsking("discard") : undefined,
+    discard: () => sending.discard(() => setAsking(null)),
+    asking,
+    close: () => setAsking(null),
     copyId,
-    again,
-    busy: retrying.isPending ? ("retry" as const) : cancelling.isPending ? ("cancel" as const) : null,
+    copyLink: () => void copyAndTell(location.href, "the link"),
+    again: () => void navigate({ to: "/jobs/new", search: { from: job.id } }),
+    busy: changing ? ("edit" as const) : busy,
+    place,
   };
   useKeys({
     r: () => actions.retry?.(),
     c: () => actions.cancel?.(),
+    e: () => actions.edit?.(),
     y: copyId,
+    j: () => open(place.next),
+    k: () => open(place.previous),
   });
   return actions;
 }
 
 export type JobActions = ReturnType<typeof useJobActions>;
+
+/** Retry, cancel and discard, one at a time. */
+function useSending(job: Job, place: Place) {
+  const retrying = useRetryJob();
+  const cancelling = useCancelJob();
+  const discarding = useDiscardJob();
+  const navigate = useNavigate();
+  const leaveOut = useLeaveOut();
+  // Not `isPending`: a second key press comes before the page is drawn anew.
+  const isSending = useRef(false);
+  /** What to add to a call: how its failure is told, and that the next one may come. */
+  const then = (undone: string) => ({
+    onError: (error: Error) => tellFailed(undone, error),
+    onSettled: () => {
+      isSending.current = false;
+    },
+  });
+  const once = (send: () => void) => {
+    if (isSending.current) return;
+    isSending.current = true;
+    send();
+  };
+  const goOn = () => {
+    leaveOut(job.id);
+    tellDone(`Discarded ${job.kind} ${idTail(job.id)}`);
+    if (place.next) void navigate({ to: "/jobs/$id", params: { id: place.next } });
+    else void navigate({ to: "/jobs", search: place.search });
+  };
+  return {
+    retry: () => once(() => retrying.mutate(job.id, then("The job could not be retried"))),
+    cancel: () => once(() => cancelling.mutate(job.id, then("The job could not be cancelled"))),
+    discard: (onDone: () => void) =>
+      once(() =>
+        discarding.mutate(job.id, {
+          ...then("The job could not be discarded"),
+          onSuccess: () => {
+            onDone();
+            goOn();
+          },
+        }),
+      ),
+    busy: retrying.isPending
+      ? ("retry" as const)
+      : cancelling.isPending
+        ? ("cancel" as const)
+        : discarding.isPending
+          ? ("discard" as const)
+          : null,
+  };
+}
 
 function retryWord(job: Job): string {
   if (job.state === "scheduled") return "Run now";

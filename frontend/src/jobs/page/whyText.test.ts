@@ -1,21 +1,48 @@
 import { describe, expect, it } from "vitest";
+import type { WhyWaiting } from "@/api/types";
 import { at, jobWith, NOON } from "../jobFixtures";
 import { whyText } from "./whyText";
 
 const later = NOON + 60_000;
 const plain = (text: string) => text.replaceAll("\u00a0", " ");
-const why = (part: Parameters<typeof jobWith>[0], workers: number | null = 1) => {
-  const { title, detail, stuck } = whyText(jobWith(part), workers, later);
+const why = (part: Parameters<typeof jobWith>[0], waiting?: WhyWaiting) => {
+  const { title, detail, stuck } = whyText(jobWith(part), waiting, later);
   return { title: plain(title), detail: plain(detail), stuck };
 };
 
+const waitingFor = (reason: WhyWaiting["reason"], part: Partial<WhyWaiting> = {}): WhyWaiting => ({
+  reason,
+  detail: "It waits.",
+  ahead: { mine: 0, all: null },
+  expected_start_at: null,
+  ...part,
+});
+
 describe("whyText", () => {
   it("says that nobody will run it", () => {
-    expect(why({ kind: "invoice.render" }, 0)).toMatchObject({
+    expect(why({ kind: "invoice.render" }, waitingFor("no_worker_for_kind"))).toMatchObject({
       title: "Nothing will happen: no worker runs invoice.render now.",
       stuck: true,
     });
-    expect(why({}, null).stuck).toBe(false);
+    expect(why({}).stuck).toBe(false);
+  });
+
+  it("says how many are ahead, of whom, and about when it starts", () => {
+    const turn = (mine: number, all: number | null, at: string | null = null) =>
+      why({}, waitingFor("waiting_turn", { ahead: { mine, all }, expected_start_at: at }));
+    expect(turn(1, 2, at(180)).title).toBe("2 jobs are ahead of it in queue default.");
+    expect(turn(1, 2, at(180)).detail).toMatch(/with medium priority\. It should start about \d\d:\d\d\.$/);
+    expect(turn(1, null).title).toBe("1 of your jobs is ahead of it in queue default.");
+    expect(turn(1_000, 1_000).title).toBe("1,000 or more jobs are ahead of it in queue default.");
+    expect(turn(0, 0).title).toBe("It is next in queue default.");
+    expect(turn(0, null).title).toBe("Waits for its turn in queue default.");
+  });
+
+  it("says what holds it, in the server's words where they are the best", () => {
+    expect(why({ queue: "mail" }, waitingFor("queue_paused")).title).toBe("Queue mail is paused.");
+    expect(
+      why({}, waitingFor("held", { detail: "It is held: its owner's account is disabled." })).title,
+    ).toBe("It is held: its owner's account is disabled.");
   });
 
   it("says for how long it has been in line, and that its worker was lost", () => {

@@ -1,6 +1,7 @@
 // Why a job is where it is, in one sentence and one line of cause: only what its row says, nothing guessed.
-import type { Job } from "@/api/types";
-import { clockTime, duration, NBSP, relativeTime } from "@/ui/time";
+import type { Job, WhyWaiting } from "@/api/types";
+import { clockTime, count, duration, NBSP, relativeTime } from "@/ui/time";
+import { visible } from "@/ui/visible";
 import { errorLine, limitText, tookMs } from "../jobText";
 import { expectedEnd } from "./steps";
 
@@ -11,18 +12,18 @@ export interface Why {
   stuck: boolean;
 }
 
-/** `workers`: how many run this kind now; null while that is not known. */
-export function whyText(job: Job, workers: number | null, now: number): Why {
+/** `waiting`: what the server says of a job that waits; undefined while that is not known. */
+export function whyText(job: Job, waiting: WhyWaiting | undefined, now: number): Why {
   const plain = (title: string, detail = ""): Why => ({ title, detail, stuck: false });
   switch (job.state) {
     case "scheduled":
       return job.after.length > 0
         ? plain(
-            `Waits for ${job.after.length === 1 ? "another job" : `${job.after.length} other jobs`} to end.`,
+            `Waits for ${job.after.length === 1 ? "another job" : `${count(job.after.length)} other jobs`} to end.`,
           )
         : plain(`Starts ${relativeTime(Date.parse(job.run_at), now)}, at ${whenText(job.run_at, now)}.`);
     case "pending":
-      return pending(job, workers, now, plain);
+      return pending(job, waiting, now, plain);
     case "running":
       return running(job, now, plain);
     case "retrying":
@@ -35,7 +36,7 @@ export function whyText(job: Job, workers: number | null, now: number): Why {
     case "completed":
       return plain(
         `Completed${tookText(job, " in ")}${job.attempt > 1 ? `, at attempt ${job.attempt} of ${job.max_attempts}` : ""}.`,
-        job.progress?.message ? sentence(job.progress.message) : "",
+        job.progress?.message ? sentence(visible(job.progress.message)) : "",
       );
     case "cancelled":
       return plain(job.started_at ? `Cancelled${tookText(job, " after ")}.` : "Cancelled before it started.");
@@ -44,21 +45,55 @@ export function whyText(job: Job, workers: number | null, now: number): Why {
 
 type Plain = (title: string, detail?: string) => Why;
 
-function pending(job: Job, workers: number | null, now: number, plain: Plain): Why {
+function pending(job: Job, waiting: WhyWaiting | undefined, now: number, plain: Plain): Why {
   const since = relativeTime(Math.max(Date.parse(job.run_at), Date.parse(job.created_at)), now, true);
   const crashed =
     job.crashes > 0 ? `Its worker was lost ${job.crashes === 1 ? "once" : `${job.crashes} times`}. ` : "";
-  if (workers === 0) {
-    return {
-      title: `Nothing will happen: no worker runs ${job.kind} now.`,
-      detail: `${crashed}It starts by itself as soon as one does.`,
-      stuck: true,
-    };
+  const inLine = `${crashed}In line for ${since === "now" ? `less than 1${NBSP}s` : since}, with ${job.priority} priority.`;
+  switch (waiting?.reason) {
+    case "no_worker_for_kind":
+      return {
+        title: `Nothing will happen: no worker runs ${job.kind} now.`,
+        detail: `${crashed}It starts by itself as soon as one does.`,
+        stuck: true,
+      };
+    case "queue_paused":
+      return plain(
+        `Queue ${job.queue} is paused.`,
+        `${inLine} It starts when an operator resumes the queue.`,
+      );
+    case "concurrency_limit":
+    case "rate_limit":
+    case "owner_limit":
+    case "held":
+      return plain(waiting.detail, inLine);
+    case "waiting_turn":
+      return plain(aheadText(job, waiting), `${inLine}${startText(waiting, now)}`);
+    default:
+      return plain(`Waits for its turn in queue ${job.queue}.`, inLine);
   }
-  return plain(
-    `Waits for its turn in queue ${job.queue}.`,
-    `${crashed}In line for ${since === "now" ? `less than 1${NBSP}s` : since}, with ${job.priority} priority.`,
-  );
+}
+
+/** The server counts to this. */
+const MOST_AHEAD = 1_000;
+
+function aheadText(job: Job, { ahead, detail }: WhyWaiting): string {
+  // One that has cost its worker twice runs alone: its place in line says nothing.
+  if (job.crashes >= 2) return detail;
+  const number = ahead.all ?? ahead.mine;
+  if (number === 0) {
+    return ahead.all === null
+      ? `Waits for its turn in queue ${job.queue}.`
+      : `It is next in queue ${job.queue}.`;
+  }
+  const amount = number >= MOST_AHEAD ? `${count(MOST_AHEAD)} or more` : count(number);
+  const jobs = `${amount} ${ahead.all === null ? "of your jobs" : number === 1 ? "job" : "jobs"}`;
+  return `${jobs} ${number === 1 ? "is" : "are"} ahead of it in queue ${job.queue}.`;
+}
+
+function startText({ expected_start_at: at }: WhyWaiting, now: number): string {
+  if (at === null || Date.parse(at) <= now) return "";
+  return ` It should start about ${whenText(at, now)}.`;
 }
 
 function running(job: Job, now: number, plain: Plain): Why {
@@ -66,7 +101,7 @@ function running(job: Job, now: number, plain: Plain): Why {
     return plain("Asked to stop.", "It goes on until its handler stops, or is stopped.");
   }
   const on = job.worker ? ` on ${job.worker}` : "";
-  const message = job.progress?.message ? `, ${job.progress.message.replace(/[.!]+$/, "")}` : "";
+  const message = job.progress?.message ? `, ${visible(job.progress.message.replace(/[.!]+$/, ""))}` : "";
   const end = expectedEnd(job, now);
   const left = end === null ? "" : ` About ${coarse(Math.max(1_000, end - now))} left.`;
   const attempt = job.attempt > 1 ? `Attempt ${job.attempt} of ${job.max_attempts}. ` : "";
@@ -75,7 +110,8 @@ function running(job: Job, now: number, plain: Plain): Why {
 }
 
 function failed(job: Job, plain: Plain): Why {
-  const title = `Failed for good: ${sentence(job.error?.message.split("\n")[0]?.slice(0, 240) || (job.error?.type ?? "no reason given"))}`;
+  const reason = job.error?.message.split("\n")[0]?.slice(0, 240) || (job.error?.type ?? "no reason given");
+  const title = `Failed for good: ${sentence(visible(reason))}`;
   if (job.error?.type === "poison") return plain(title, "It took its worker down each time it ran.");
   const used =
     job.attempt >= job.max_attempts
@@ -83,7 +119,7 @@ function failed(job: Job, plain: Plain): Why {
         ? "The one attempt is used."
         : `All ${job.max_attempts} attempts are used.`
       : `It was not worth another attempt: ${job.attempt} of ${job.max_attempts} used.`;
-  return plain(title, `${job.error ? `${job.error.type}. ` : ""}${used}`);
+  return plain(title, `${job.error ? `${visible(job.error.type)}. ` : ""}${used}`);
 }
 
 function tookText(job: Job, word: string): string {

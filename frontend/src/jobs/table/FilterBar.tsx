@@ -1,20 +1,28 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Plus, Rows3, Rows4, X } from "lucide-react";
+import { SearchBox } from "@/shell/SearchBox";
 import { Button } from "@/ui/Button";
 import { IconButton } from "@/ui/IconButton";
 import { Popover } from "@/ui/Popover";
 import { FilterForm } from "./FilterForm";
 import {
+  ALL_FIELDS,
   FIELD_WORD,
   FIELDS,
   type FilterField,
+  type FormField,
   hasFilters,
+  isForm,
   type JobsSearch,
   valueWords,
+  withText,
+  withTimes,
   withValues,
 } from "./filters";
+import { SavedViews } from "./SavedViews";
+import { hasTimes, timesText } from "./TimeFilter";
 
-/** What the table is narrowed by, as chips; the state alone is in the tabs above. */
+/** What the table is narrowed by: a text, and the rest as chips; one state alone is in the tabs above. */
 export function FilterBar({
   search,
   compact,
@@ -26,15 +34,28 @@ export function FilterBar({
 }) {
   const navigate = useNavigate();
   const apply = (next: JobsSearch) => void navigate({ to: "/jobs", search: next, replace: true });
-  const chips = FIELDS.filter((field) => (search[field]?.length ?? 0) > (field === "state" ? 1 : 0));
+  const chips = ALL_FIELDS.filter((field) => (search[field]?.length ?? 0) > (field === "state" ? 1 : 0));
   return (
     <search className="flex flex-none items-center gap-1.5 overflow-x-auto border-b px-3 py-2 [scrollbar-width:none] md:pl-4">
-      {chips.map((field) => (
-        <Chip key={field} field={field} search={search} onChange={apply} />
-      ))}
+      <SearchBox
+        label="Search jobs"
+        placeholder="Id, kind, tag, error"
+        className="w-44! md:w-[236px]!"
+        text={search.q ?? ""}
+        onSearch={(q) => apply(withText(search, q))}
+      />
+      {chips.map((field) =>
+        isForm(field) ? (
+          <Chip key={field} field={field} search={search} onChange={apply} />
+        ) : (
+          <LinkedChip key={field} field={field} search={search} onChange={apply} />
+        ),
+      )}
+      {hasTimes(search) && <TimeChip search={search} onChange={apply} />}
       <FilterPopover
         search={search}
         fields={FIELDS}
+        times
         onChange={apply}
         trigger={
           <Button look="ghost" icon={<Plus aria-hidden="true" />}>
@@ -48,6 +69,7 @@ export function FilterBar({
         </Button>
       )}
       <span className="flex-1" />
+      <SavedViews search={search} onOpen={apply} />
       <IconButton
         className="max-md:hidden"
         label={compact ? "Rows: compact" : "Rows: comfortable"}
@@ -58,39 +80,89 @@ export function FilterBar({
   );
 }
 
-function Chip({
-  field,
-  search,
-  onChange,
-}: {
-  field: FilterField;
+interface ChipProps {
   search: JobsSearch;
   onChange: (next: JobsSearch) => void;
-}) {
+}
+
+function Chip({ field, search, onChange }: ChipProps & { field: FormField }) {
   const values = search[field] ?? [];
-  const words = valueWords(field, values);
+  return (
+    <ChipFrame
+      word={FIELD_WORD[field]}
+      onRemove={() => onChange(withValues(search, field, []))}
+      popover={(trigger) => (
+        <FilterPopover search={search} fields={[field]} onChange={onChange} trigger={trigger} />
+      )}
+      operator={values.length > 1 ? "is any of" : "is"}
+      value={valueWords(field, values).join(", ")}
+    />
+  );
+}
+
+/** What a link led to: it can be taken away, and not be changed. */
+function LinkedChip({ field, search, onChange }: ChipProps & { field: FilterField }) {
+  const values = search[field] ?? [];
+  return (
+    <ChipFrame
+      word={FIELD_WORD[field]}
+      onRemove={() => onChange(withValues(search, field, []))}
+      operator={values.length > 1 ? "is any of" : "is"}
+      value={valueWords(field, values).join(", ")}
+    />
+  );
+}
+
+function TimeChip({ search, onChange }: ChipProps) {
+  return (
+    <ChipFrame
+      word="Submitted"
+      onRemove={() => onChange(withTimes(search, {}))}
+      popover={(trigger) => (
+        <FilterPopover search={search} fields={[]} times onChange={onChange} trigger={trigger} />
+      )}
+      value={timesText(search)}
+    />
+  );
+}
+
+const CHIP_PART = "flex items-center px-[7px]";
+
+function ChipFrame({
+  word,
+  operator,
+  value,
+  popover,
+  onRemove,
+}: {
+  word: string;
+  operator?: string;
+  value: string;
+  popover?: (trigger: React.ReactElement<Record<string, unknown>>) => React.ReactNode;
+  onRemove: () => void;
+}) {
+  const parts = (
+    <>
+      <span className={`${CHIP_PART} max-md:sr-only`}>{word}</span>
+      {operator && <span className={`${CHIP_PART} border-l text-fg-3 max-md:sr-only`}>{operator}</span>}
+      <span className={`${CHIP_PART} max-w-72 truncate font-strong md:border-l`}>{value}</span>
+    </>
+  );
   return (
     <span className="inline-flex h-9 flex-none items-stretch overflow-hidden rounded-control border border-line-2 bg-surface text-12 whitespace-nowrap md:h-[26px]">
-      <FilterPopover
-        search={search}
-        fields={[field]}
-        onChange={onChange}
-        trigger={
+      {popover ? (
+        popover(
           <button type="button" className="flex items-stretch -outline-offset-2! hover:bg-surface-3">
-            <span className="flex items-center px-[7px] max-md:sr-only">{FIELD_WORD[field]}</span>
-            <span className="flex items-center border-l px-[7px] text-fg-3 max-md:sr-only">
-              {values.length > 1 ? "is any of" : "is"}
-            </span>
-            <span className="flex max-w-60 items-center truncate px-[7px] font-strong md:border-l">
-              {words.join(", ")}
-            </span>
-          </button>
-        }
-      />
+            {parts}
+          </button>,
+        )
+      ) : (
+        <span className="flex items-stretch">{parts}</span>
+      )}
       <button
         type="button"
-        aria-label={`Remove filter ${FIELD_WORD[field]}`}
-        onClick={() => onChange(withValues(search, field, []))}
+        aria-label={`Remove filter ${word}`}
+        onClick={onRemove}
         className="flex items-center border-l px-2.5 text-fg-3 -outline-offset-2! hover:bg-surface-3 hover:text-fg md:px-[7px]"
       >
         <X className="size-3.5" aria-hidden="true" />
@@ -102,17 +174,17 @@ function Chip({
 function FilterPopover({
   search,
   fields,
+  times = false,
   onChange,
   trigger,
-}: {
-  search: JobsSearch;
-  fields: readonly FilterField[];
-  onChange: (next: JobsSearch) => void;
+}: ChipProps & {
+  fields: readonly FormField[];
+  times?: boolean;
   trigger: React.ReactElement<Record<string, unknown>>;
 }) {
   return (
     <Popover label="Filter" trigger={trigger} className="w-72 p-0!">
-      <FilterForm search={search} fields={fields} onChange={onChange} />
+      <FilterForm search={search} fields={fields} times={times} onChange={onChange} />
     </Popover>
   );
 }

@@ -7,7 +7,8 @@ import { Input } from "@/ui/Field";
 import { PriorityBars } from "../Priority";
 import { StateIcon } from "../StateBadge";
 import { STATES } from "../stateMeta";
-import { FIELD_WORD, type FilterField, type JobsSearch, PRIORITIES, valueWords, withValues } from "./filters";
+import { FIELD_WORD, type FormField, type JobsSearch, PRIORITIES, valueWords, withValues } from "./filters";
+import { TimeFilter } from "./TimeFilter";
 
 interface Props {
   search: JobsSearch;
@@ -15,7 +16,12 @@ interface Props {
 }
 
 /** The choices of some fields; each click narrows the table at once. */
-export function FilterForm({ search, fields, onChange }: Props & { fields: readonly FilterField[] }) {
+export function FilterForm({
+  search,
+  fields,
+  times,
+  onChange,
+}: Props & { fields: readonly FormField[]; times: boolean }) {
   return (
     <div className="divide-y">
       {fields.map((field) => (
@@ -26,11 +32,17 @@ export function FilterForm({ search, fields, onChange }: Props & { fields: reado
           <Choices field={field} search={search} onChange={onChange} />
         </fieldset>
       ))}
+      {times && (
+        <fieldset className="min-w-0 p-2">
+          <legend className="float-left w-full px-1.5 pb-1 text-12 font-medium text-fg-3">Submitted</legend>
+          <TimeFilter search={search} onChange={onChange} />
+        </fieldset>
+      )}
     </div>
   );
 }
 
-function Choices({ field, search, onChange }: Props & { field: FilterField }) {
+function Choices({ field, search, onChange }: Props & { field: FormField }) {
   switch (field) {
     case "state":
       return STATES.map((state) => (
@@ -60,7 +72,7 @@ function KindChoices({ search, onChange }: Props) {
 }
 
 /** Queues and tags have no list to pick from: they are typed, and those picked can be unpicked. */
-function NameChoices({ field, search, onChange }: Props & { field: FilterField }) {
+function NameChoices({ field, search, onChange }: Props & { field: FormField }) {
   const [text, setText] = useState("");
   const id = useId();
   const picked = search[field] ?? [];
@@ -104,7 +116,7 @@ function Choice({
   search,
   onChange,
   children,
-}: Props & { field: FilterField; value: string; children?: ReactNode }) {
+}: Props & { field: FormField; value: string; children?: ReactNode }) {
   const picked: readonly string[] = search[field] ?? [];
   const on = picked.includes(value);
   const word = valueWords(field, [value])[0] ?? value;

@@ -7,7 +7,7 @@ import { cx } from "@/ui/cx";
 import { Tag } from "@/ui/Pill";
 import { RelativeTime, useNow } from "@/ui/Time";
 import { duration } from "@/ui/time";
-import { idTail, percent, rowNote, tookMs } from "../jobText";
+import { idTail, percent, rowNote, runAt, tookMs } from "../jobText";
 import { PriorityBars } from "../Priority";
 import { StateBadge } from "../StateBadge";
 import { COLUMNS } from "./columns";
@@ -87,7 +87,7 @@ export const JobRow = memo(function JobRow({ job, rowIndex, picked, picking, cur
         {job.queue}
       </span>
       <span role="cell" className="truncate text-fg-2 max-md:hidden">
-        <RelativeTime at={job.run_at} />
+        <RunAt job={job} />
       </span>
       <span role="cell" className="truncate text-right text-fg-2 max-md:hidden">
         <Took job={job} />
@@ -102,7 +102,7 @@ export const JobRow = memo(function JobRow({ job, rowIndex, picked, picking, cur
         className="col-span-full flex gap-2 text-12 leading-[18px]! text-fg-3 max-md:order-3 md:hidden"
       >
         <span className="min-w-0 flex-1 truncate">{note.text ? <Note note={note} /> : job.queue}</span>
-        <RelativeTime at={job.run_at} />
+        <RelativeTime at={runAt(job) ?? job.finished_at ?? job.created_at} />
       </span>
       {/* biome-ignore-end lint/a11y/useSemanticElements: cells of the row above */}
     </div>
@@ -138,6 +138,12 @@ function ProgressCell({ fraction }: { fraction: number | undefined }) {
       )}
     </span>
   );
+}
+
+/** A job that was cancelled before its time has none: a time to come would look like waiting. */
+function RunAt({ job }: { job: JobSummary }) {
+  const at = runAt(job);
+  return at ? <RelativeTime at={at} /> : <span className="text-fg-3">never</span>;
 }
 
 function Took({ job }: { job: JobSummary }) {

@@ -31,12 +31,14 @@ const COUNTS = {
 };
 
 let jobs: JobSummary[] = [];
+let searches: string[] = [];
 let asked: { path: string; body: string }[] = [];
 const bulk = (path: string) =>
   http.post(path, async ({ request }) => {
     const body = await request.text();
     asked.push({ path: new URL(request.url).pathname, body });
-    return HttpResponse.json({ changed: (JSON.parse(body) as { ids: string[] }).ids.length, skipped: 0 });
+    const { ids } = JSON.parse(body) as { ids?: string[] };
+    return HttpResponse.json({ changed: ids?.length ?? 3, skipped: 0 });
   });
 const server = setupServer(
   http.post("*/token/refresh", () =>
@@ -45,17 +47,21 @@ const server = setupServer(
   http.get("*/jobs/counts", () => HttpResponse.json(COUNTS)),
   http.get("*/kinds", () => HttpResponse.json({ items: [], next_cursor: null })),
   http.get("*/jobs", ({ request }) => {
-    const states = new URL(request.url).searchParams.getAll("state");
+    const { searchParams } = new URL(request.url);
+    searches.push(searchParams.toString());
+    const states = searchParams.getAll("state");
     const items = jobs.filter((one) => states.length === 0 || states.includes(one.state));
     return HttpResponse.json({ items, next_cursor: null });
   }),
   bulk("*/jobs/retry"),
   bulk("*/jobs/cancel"),
+  bulk("*/jobs/discard"),
 );
 beforeAll(() => server.listen());
 beforeEach(() => {
   jobs = [job(3), job(2, { state: "failed", error: { type: "Boom", message: "it broke" } }), job(1)];
   asked = [];
+  searches = [];
   // Without a layout engine nothing has a height, and no row would be in sight.
   vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(800);
   vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(1_200);
@@ -152,6 +158,77 @@ describe("the jobs table", () => {
     await waitFor(() =>
       expect(asked).toEqual([{ path: "/jobs/retry", body: JSON.stringify({ ids: [id(2)] }) }]),
     );
+  });
+
+  it("takes all that match, says how many that is, and acts on what one has seen", async () => {
+    server.use(http.get("*/jobs/counts", () => HttpResponse.json({ ...COUNTS, pending: 900, failed: 64 })));
+    const { person } = await show("?kind=demo.sleep");
+    await waitFor(() => expect(order()).toEqual([3, 2, 1]));
+    await person.click(screen.getAllByRole("checkbox")[1] as HTMLElement);
+    await person.click(await screen.findByRole("button", { name: "Select all 964" }));
+    expect(screen.getByText("964 selected")).toBeInTheDocument();
+    await person.click(screen.getByRole("button", { name: /^Retry 64/ }));
+    const dialog = await screen.findByRole("dialog", { name: "Retry 64 jobs?" });
+    expect(asked).toEqual([]);
+    await person.click(within(dialog).getByRole("button", { name: "Retry 64 jobs" }));
+    await waitFor(() => expect(asked).toHaveLength(1));
+    expect(JSON.parse(asked[0]?.body ?? "")).toEqual({
+      filter: {
+        kind: ["demo.sleep"],
+        state: ["failed", "cancelled", "retrying"],
+        created_before: "2026-11-24T12:00:00.001Z",
+      },
+    });
+    await waitFor(() => expect(screen.queryByText("964 selected")).toBeNull());
+  });
+
+  it("asks before it discards picked rows, and takes them away", async () => {
+    const { person } = await show();
+    await waitFor(() => expect(order()).toEqual([3, 2, 1]));
+    await person.click(screen.getAllByRole("checkbox")[2] as HTMLElement);
+    await person.click(screen.getByRole("button", { name: /^Discard 1/ }));
+    const dialog = await screen.findByRole("dialog", { name: "Discard 1 job?" });
+    jobs = [job(3), job(1)];
+    await person.click(within(dialog).getByRole("button", { name: "Discard 1 job" }));
+    await waitFor(() => expect(asked.map(({ path }) => path)).toEqual(["/jobs/discard"]));
+    await waitFor(() => expect(order()).toEqual([3, 1]));
+  });
+
+  it("searches when one stops typing, and keeps the text in the URL", async () => {
+    const { person, history } = await show();
+    await waitFor(() => expect(order()).toEqual([3, 2, 1]));
+    await person.keyboard("/");
+    const box = screen.getByRole("searchbox", { name: "Search jobs" });
+    expect(box).toHaveFocus();
+    await person.keyboard("no route");
+    await waitFor(() => expect(history.location.search).toBe("?q=no+route"));
+    expect(box).toHaveFocus();
+    await waitFor(() => expect(searches.at(-1)).toContain("q=no+route"));
+    await person.keyboard("{Escape}");
+    await waitFor(() => expect(history.location.search).toBe(""));
+  });
+
+  it("keeps filters under a name, and opens them again", async () => {
+    localStorage.clear();
+    const { person, history } = await show("?state=failed&kind=demo.sleep");
+    await person.click(await screen.findByRole("button", { name: "Views" }));
+    await person.type(await screen.findByLabelText("Keep these filters as"), "Sleepers");
+    await person.click(screen.getByRole("button", { name: "Save" }));
+    await person.keyboard("{Escape}");
+    await person.click(screen.getByRole("button", { name: "Clear" }));
+    await waitFor(() => expect(history.location.search).toBe(""));
+    await person.click(screen.getByRole("button", { name: "Views" }));
+    await person.click(await screen.findByRole("button", { name: "Sleepers" }));
+    await waitFor(() => expect(history.location.search).toBe("?state=failed&kind=demo.sleep"));
+  });
+
+  it("shows no time to come for a job that was cancelled before it", async () => {
+    const later = new Date(Date.now() + 3_600_000).toISOString();
+    jobs = [job(1, { state: "cancelled", run_at: later, finished_at: new Date().toISOString() })];
+    await show();
+    await waitFor(() => expect(order()).toEqual([1]));
+    expect(within(rowOf(1)).getByText("never")).toBeInTheDocument();
+    expect(within(rowOf(1)).queryByText(/^in\s/)).toBeNull();
   });
 
   it("says what is missing: no job yet, no match, no answer", async () => {

@@ -1,20 +1,26 @@
-import { ListChecks, Plus } from "lucide-react";
-import { useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { Layers, ListChecks, Plus } from "lucide-react";
+import { useEffect, useMemo, useState } from "react";
 import { LiveDot } from "@/shell/LiveDot";
 import { usePageTitle } from "@/shell/usePageTitle";
 import { Button, ButtonLink } from "@/ui/Button";
 import { Kbd } from "@/ui/Kbd";
 import { Head } from "@/ui/Panel";
+import { resumeOperations } from "../bulk/operations";
 import { useCompact } from "./density";
 import { FilterBar } from "./FilterBar";
-import { type JobsSearch, valueWords } from "./filters";
+import { filtersOf, type JobsSearch, valueWords } from "./filters";
 import { JobsTable } from "./JobsTable";
 import { StateTabs, useTabCounts } from "./StateTabs";
 
 /** All jobs of the user: what is where, what went wrong, and what to do about many at once. */
 export function JobsScreen({ search }: { search: JobsSearch }) {
   usePageTitle(search.state ? `${valueWords("state", search.state).join(", ")} jobs` : "Jobs");
-  const counts = useTabCounts(search);
+  // 'In the last 24 h' is counted from here on: the list, the counts and an action on all of them mean the same jobs.
+  const filters = useMemo(() => filtersOf(search, Date.now()), [search]);
+  const counts = useTabCounts(filters);
+  const queryClient = useQueryClient();
+  useEffect(() => void resumeOperations(queryClient), [queryClient]);
   const [compact, setCompact] = useCompact();
   const [picking, setPicking] = useState(false);
   const [choosing, setChoosing] = useState(false);
@@ -24,6 +30,11 @@ export function JobsScreen({ search }: { search: JobsSearch }) {
         title="Jobs"
         end={
           <>
+            {search.state?.length === 1 && search.state[0] === "failed" && (
+              <ButtonLink to="/dead-letters" look="ghost" icon={<Layers aria-hidden="true" />}>
+                By error
+              </ButtonLink>
+            )}
             <Button
               look="ghost"
               className="md:hidden"
@@ -56,6 +67,7 @@ export function JobsScreen({ search }: { search: JobsSearch }) {
       <JobsTable
         key={JSON.stringify(search)}
         search={search}
+        filters={filters}
         counts={counts}
         compact={compact}
         choosing={choosing}

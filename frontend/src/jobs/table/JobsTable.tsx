@@ -1,24 +1,30 @@
-import { useCallback, useEffect, useRef, useState } from "react";
-import type { JobCounts } from "@/api/types";
+import { useQueryClient } from "@tanstack/react-query";
+import { type RefObject, useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
+import type { JobCounts, JobFilters, JobSummary } from "@/api/types";
 import { Button } from "@/ui/Button";
 import { ErrorState } from "@/ui/ErrorState";
 import { SkeletonRows } from "@/ui/Skeleton";
 import { count } from "@/ui/time";
 import { PHONE, useMedia } from "@/ui/useMedia";
+import { ConfirmBulk } from "../bulk/ConfirmBulk";
+import { leaveTrail } from "../trail";
 import { BulkBar } from "./BulkBar";
 import type { JobsSearch } from "./filters";
 import { NewPill } from "./NewPill";
 import { NoRows } from "./NoRows";
-import { extendTo, keepOnly, NOTHING_PICKED, toggle, toggleAll } from "./selection";
+import { countText, sumOf } from "./StateTabs";
+import { extendTo, keepOnly, NOTHING_PICKED, type Selection, toggle, toggleAll } from "./selection";
 import { TableFoot } from "./TableFoot";
 import { TableHead } from "./TableHead";
-import { useBulk } from "./useBulk";
 import { useJobRows } from "./useJobRows";
 import { useRowKeys } from "./useRowKeys";
+import { useTableActions } from "./useTableActions";
 import { type RowsHandle, VirtualRows } from "./VirtualRows";
 
 interface Props {
   search: JobsSearch;
+  /** The same, as the server takes it. */
+  filters: JobFilters;
   counts: JobCounts | undefined;
   compact: boolean;
   /** Checkboxes on phones too; also on while something is picked. */
@@ -26,17 +32,20 @@ interface Props {
   onPicking: (picking: boolean) => void;
 }
 
-export function JobsTable({ search, counts, compact, choosing, onPicking }: Props) {
-  const { list, rows, waiting, showWaiting } = useJobRows(search);
-  const [selected, setSelection] = useState(NOTHING_PICKED);
+export function JobsTable({ search, filters, counts, compact, choosing, onPicking }: Props) {
+  const { list, rows, waiting, showWaiting } = useJobRows(filters);
+  const [selected, setSelected] = useState(NOTHING_PICKED);
+  const [everything, setEverything] = useState(false);
   const scroller = useRef<HTMLDivElement>(null);
   const handle = useRef<RowsHandle>(null);
   const cards = useMedia(PHONE);
-  const bulk = useBulk();
 
-  const order = rows.map((job) => job.id);
-  const selection = keepOnly(selected, order);
-  const picked = rows.filter((job) => selection.ids.has(job.id));
+  const order = useMemo(() => rows.map((job) => job.id), [rows]);
+  const selection = useMemo(
+    () => (everything ? { ids: new Set(order), from: null } : keepOnly(selected, order)),
+    [everything, selected, order],
+  );
+  const picked = useMemo(() => rows.filter((job) => selection.ids.has(job.id)), [rows, selection]);
   const picking = picked.length > 0;
   useEffect(() => onPicking(picking), [onPicking, picking]);
   useEffect(() => () => onPicking(false), [onPicking]);
@@ -44,18 +53,32 @@ export function JobsTable({ search, counts, compact, choosing, onPicking }: Prop
   // The rows on screen at the time of the click: a new function each time would draw every row anew.
   const now = useRef({ order });
   now.current = { order };
+  useLeaveTrail(search, now);
+  const setSelection = (next: Selection) => {
+    setEverything(false);
+    setSelected(next);
+  };
   const pick = useCallback((id: string, range: boolean) => {
-    setSelection((old) => (range ? extendTo(old, now.current.order, id) : toggle(old, id)));
+    setEverything(false);
+    setSelected((old) => (range ? extendTo(old, now.current.order, id) : toggle(old, id)));
   }, []);
   const showNew = () => {
     scroller.current?.scrollTo({ top: 0 });
     void showWaiting();
   };
+  const actions = useTableActions({
+    picked,
+    everything,
+    filters,
+    counts,
+    newest: newestOf(rows),
+    onDone: () => setSelection(NOTHING_PICKED),
+  });
   const currentId = useRowKeys({
     rows,
     picked,
     search,
-    bulk,
+    actions,
     pick,
     setSelection,
     nothing: NOTHING_PICKED,
@@ -64,9 +87,16 @@ export function JobsTable({ search, counts, compact, choosing, onPicking }: Prop
   });
 
   const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = list;
-  const more = useCallback(() => {
+  const readMore = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage && !isFetchNextPageError) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage]);
+
+  const total = counts && sumOf(counts, search.state);
+  const more = counts && total !== undefined && total > picked.length ? countText(total, counts) : null;
+  const pickEverything = () => {
+    setSelected({ ids: new Set(order), from: null });
+    setEverything(true);
+  };
 
   if (list.isError && !list.data) {
     return (
@@ -108,7 +138,7 @@ export function JobsTable({ search, counts, compact, choosing, onPicking }: Prop
               {...{ rows, selection, currentId, compact, cards, scroller, handle }}
               picking={choosing || picking}
               onPick={pick}
-              onNearEnd={more}
+              onNearEnd={readMore}
             />
           </div>
           {isFetchNextPageError && (
@@ -123,17 +153,39 @@ export function JobsTable({ search, counts, compact, choosing, onPicking }: Prop
       </div>
       {picking && (
         <BulkBar
-          picked={picked}
+          picked={actions.amounts}
           actions={{
-            retry: () => void bulk.retry(picked),
-            cancel: () => void bulk.cancel(picked),
-            copy: () => bulk.copy(picked),
+            retry: () => actions.start("retry", picked),
+            cancel: () => actions.start("cancel", picked),
+            discard: () => actions.start("discard", picked),
+            copy: everything ? undefined : () => actions.copy(picked),
             clear: () => setSelection(NOTHING_PICKED),
-            busy: bulk.busy,
+            everything: more && !everything ? { number: more, pick: pickEverything } : undefined,
+            busy: actions.busy,
           }}
         />
       )}
+      <ConfirmBulk
+        ask={actions.ask}
+        busy={actions.busy !== null}
+        onConfirm={(ask, expected) => void actions.confirm(ask, expected)}
+        onClose={actions.close}
+      />
       <TableFoot search={search} counts={counts} loaded={count(rows.length)} />
     </>
+  );
+}
+
+/** Leaves behind what was on screen, for the job's page that comes next. */
+function useLeaveTrail(search: JobsSearch, now: RefObject<{ order: readonly string[] }>): void {
+  const queryClient = useQueryClient();
+  const leave = useEffectEvent(() => leaveTrail(queryClient, { search, ids: now.current.order }));
+  useEffect(() => () => leave(), []);
+}
+
+function newestOf(rows: readonly JobSummary[]): string | undefined {
+  return rows.reduce<string | undefined>(
+    (newest, { created_at }) => (newest === undefined || created_at > newest ? created_at : newest),
+    undefined,
   );
 }

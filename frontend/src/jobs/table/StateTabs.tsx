@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { jobCounts } from "@/api/jobs";
-import type { JobCounts, JobState } from "@/api/types";
+import type { JobCounts, JobFilters, JobState } from "@/api/types";
 import { cx } from "@/ui/cx";
 import { count } from "@/ui/time";
 import { StateIcon } from "../StateBadge";
@@ -9,7 +9,7 @@ import { STATE_META, STATES } from "../stateMeta";
 import type { JobsSearch } from "./filters";
 
 /** How many jobs are in each state under the other filters; undefined until it is known. */
-export function useTabCounts({ state: _state, ...others }: JobsSearch): JobCounts | undefined {
+export function useTabCounts({ state: _state, ...others }: JobFilters): JobCounts | undefined {
   return useQuery(jobCounts(others)).data;
 }
 

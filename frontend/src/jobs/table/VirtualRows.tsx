@@ -1,6 +1,6 @@
 import { useLocation } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type RefObject, useEffect, useImperativeHandle, useLayoutEffect, useRef } from "react";
+import { type RefObject, useCallback, useEffect, useImperativeHandle, useLayoutEffect, useRef } from "react";
 import type { JobSummary } from "@/api/types";
 import { JobRow } from "./JobRow";
 import type { Selection } from "./selection";
@@ -45,12 +45,14 @@ export function VirtualRows({
     return job?.state === "running" && job.progress ? HEIGHT.cardWithBar : HEIGHT.card;
   };
   const entry = useLocation({ select: ({ state }) => state.__TSR_key ?? "" });
+  // With another function it would measure all rows anew, at each step of a scroll.
+  const keyOf = useCallback((index: number) => rows[index]?.id ?? index, [rows]);
   const virtual = useVirtualizer({
     initialOffset: () => places.get(entry) ?? 0,
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: heightOf,
-    getItemKey: (index) => rows[index]?.id ?? index,
+    getItemKey: keyOf,
     overscan: 12,
     scrollPaddingStart: 32,
     scrollPaddingEnd: 64,

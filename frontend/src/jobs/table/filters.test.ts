@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { parseSearch, stringifySearch } from "@/searchParams";
-import { hasFilters, type JobsSearch, jobsSearch, noMatchTitle, withValues } from "./filters";
+import {
+  filtersOf,
+  hasFilters,
+  type JobsSearch,
+  jobsSearch,
+  noMatchTitle,
+  valueWords,
+  withText,
+  withTimes,
+  withValues,
+} from "./filters";
 
 const fromUrl = (url: string) => jobsSearch(parseSearch(url));
 
@@ -13,6 +23,14 @@ describe("filters and the URL", () => {
       { state: ["running", "failed"], kind: ["http.request"] },
     ],
     ["?priority=low&priority=high", { priority: ["high", "low"] }],
+    ["?q=no+route&since=24h", { q: "no route", since: "24h" }],
+    [
+      "?created_after=2026-11-24T15:00:00%2B01:00&batch_id=01a20ddc-c067-7b34-be99-2334e55be19a",
+      {
+        batch_id: ["01a20ddc-c067-7b34-be99-2334e55be19a"],
+        created_after: "2026-11-24T14:00:00.000Z",
+      },
+    ],
     ["?queue=reports&tag=month-end&tag=a%26b", { queue: ["reports"], tag: ["a&b", "month-end"] }],
   ])("reads %s, and writes it back to the same filters", (url, filters) => {
     expect(fromUrl(url)).toEqual(filters);
@@ -21,6 +39,31 @@ describe("filters and the URL", () => {
 
   it("ignores what is no filter: unknown names and states, empty and overlong values", () => {
     expect(fromUrl(`?state=gone&order=oldest&kind=&tag=%20&queue=${"q".repeat(65)}`)).toEqual({});
+  });
+
+  it("ignores ids, groups and times that are none: the server would refuse them", () => {
+    expect(fromUrl("?batch_id=x&fingerprint=zz&since=2y&created_before=soon&q=%20")).toEqual({});
+    expect(fromUrl("?since=1h&created_after=2026-11-24T14:00:00Z")).toEqual({ since: "1h" });
+  });
+
+  it("counts 'the last 24 h' from the minute that one looks", () => {
+    const now = Date.parse("2026-11-24T14:07:31Z");
+    expect(filtersOf({ since: "24h", kind: ["a"] }, now)).toEqual({
+      kind: ["a"],
+      created_after: "2026-11-23T14:07:00.000Z",
+    });
+    expect(filtersOf({ q: "x" }, now)).toEqual({ q: "x" });
+  });
+
+  it("changes the text and the times", () => {
+    const lately = withTimes(withText({}, " boom "), { since: "7d" });
+    expect(lately).toEqual({ q: "boom", since: "7d" });
+    expect(withText(withTimes(lately, {}), "")).toEqual({});
+  });
+
+  it("shows a tag that turns the letters around as it is", () => {
+    expect(valueWords("tag", ["a\u202eb"])).toEqual(["a\\u202eb"]);
+    expect(valueWords("fingerprint", ["0123456789abcdef"])).toEqual(["…abcdef"]);
   });
 
   it("keeps a tag that looks like a number a text", () => {
@@ -47,5 +90,7 @@ describe("filters and the URL", () => {
       "No failed email.send jobs in queue mail",
     );
     expect(noMatchTitle({ state: ["failed", "running"] })).toBe("No jobs match these filters");
+    expect(noMatchTitle({ q: "boom", since: "7d" })).toBe("No jobs with “boom” in the last 7 days");
+    expect(noMatchTitle({ created_after: "2026-11-24T14:00:00.000Z" })).toBe("No jobs match these filters");
   });
 });

@@ -7,8 +7,7 @@ import {
 } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useMemo, useState } from "react";
 import { jobKeys, jobsList, PAGE_SIZE } from "@/api/jobs";
-import type { JobPage, JobSummary } from "@/api/types";
-import type { JobsSearch } from "./filters";
+import type { JobFilters, JobPage, JobSummary } from "@/api/types";
 import { steadyRows } from "./steadyRows";
 
 /** Each page that was scrolled to is a request to read anew; a long list is kept current by events alone. */
@@ -20,7 +19,7 @@ const isShort = ({ state }: { state: { data?: InfiniteData<JobPage> | undefined 
 const NONE: readonly JobSummary[] = [];
 
 /** The table's rows: pages of the server's list, steady under the cursor, and how many wait to be shown. */
-export function useJobRows(filters: JobsSearch) {
+export function useJobRows(filters: JobFilters) {
   const queryClient = useQueryClient();
   const list = useInfiniteQuery({
     ...jobsList(filters),

@@ -4,13 +4,13 @@ import type { JobSummary } from "@/api/types";
 import { useKeys } from "@/shell/useKeys";
 import { type JobsSearch, withValues } from "./filters";
 import type { Selection } from "./selection";
-import type { useBulk } from "./useBulk";
+import type { useTableActions } from "./useTableActions";
 
 interface Props {
   rows: readonly JobSummary[];
   picked: readonly JobSummary[];
   search: JobsSearch;
-  bulk: ReturnType<typeof useBulk>;
+  actions: Pick<ReturnType<typeof useTableActions>, "start" | "copy">;
   pick: (id: string, range: boolean) => void;
   setSelection: (selection: Selection) => void;
   nothing: Selection;
@@ -20,7 +20,7 @@ interface Props {
 
 /** The table by keyboard. Returns the row that `j` and `k` are on. */
 export function useRowKeys(props: Props): string | null {
-  const { rows, picked, search, bulk, pick, setSelection, nothing, showRow, showWaiting } = props;
+  const { rows, picked, search, actions, pick, setSelection, nothing, showRow, showWaiting } = props;
   const [currentId, setCurrentId] = useState<string | null>(null);
   const navigate = useNavigate();
   const index = rows.findIndex((job) => job.id === currentId);
@@ -45,9 +45,9 @@ export function useRowKeys(props: Props): string | null {
     j: () => move(1),
     k: () => move(-1),
     x: () => current && pick(current.id, false),
-    r: () => void bulk.retry(targets),
-    c: () => void bulk.cancel(targets),
-    y: () => bulk.copy(targets),
+    r: () => actions.start("retry", targets),
+    c: () => actions.start("cancel", targets),
+    y: () => actions.copy(targets),
     f: toggleFailed,
     ".": showWaiting,
     // Quoted: the linter takes a capital letter for a component.
