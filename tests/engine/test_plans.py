@@ -7,15 +7,17 @@ from uuid import UUID
 
 import pytest
 
-from jobyard.domain.job import JobState
+from jobyard.domain.job import JobState, Priority
 from jobyard.ports import JobFilter
 from jobyard.postgres.connections import Connection
 from jobyard.postgres.floors import BOTTOM
+from jobyard.postgres.id_stretch import Stretch
 from jobyard.postgres.job_lists import conditions, id_range, sides
 from jobyard.postgres.queries import query
 from tests.engine.conftest import KINDS, Engine
 
 ID = UUID(int=7)
+GREATEST = UUID(int=2**128 - 1)
 SPOT = "(0,1)"
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 BY_ID = {"live_jobs_pkey", "live_owner"}
@@ -43,7 +45,32 @@ HOT: dict[str, tuple[list[Any], set[str]]] = {
         [1, [ID] * 9, [7] * 9, [1] * 9, [1] * 9, [1] * 9, [0.0] * 9, [1] * 9, ["x"] * 9, [True] * 9],
         BY_ID,
     ),
+    "edit": ([ID, 1, 2, BEGINNING, 3, ["x"], b"{}"], BY_ID),
+    "hold": ([1, 1000, GREATEST], {"live_owner", "tid"}),
+    "unhold": ([1, 1000, GREATEST], {"live_owner", "tid"}),
+    "all_back": ([1], {"live_owner"}),
+    "let_go": ([[ID] * 9, [1]], BY_ID),
+    "doomed": ([[ID] * 9, [ID] * 9, [1]], BY_ID),
+    "followers_ended": ([ID, 500], BY_ID),
+    "followers_ended_of": ([[1], 500], BY_ID),
+    "take_follows": ([[ID] * 9, 500], BY_ID),
+    "twins": ([[1] * 9, ["x"] * 9], {"live_unique"}),
 }
+
+# Beside the line: what each may not read is a whole table, but for the small ones.
+BESIDE: dict[str, list[Any]] = {
+    "discard": [ID, 1],
+    "discard_many": [[ID] * 9, 1],
+    "follow": [[ID] * 9, 1, [ID] * 9],
+    "drop_followed": [[ID] * 9],
+    "end_batches": [[ID] * 9],
+    "keep_answer": [1, "key", b"digest", b"answer"],
+    "kept_answer": [1, "key"],
+    "held_users": [],
+    "next_operation": [],
+    "operation": [ID, 1],
+}
+SMALL = {"lanes"}
 
 
 async def explained(connection: Connection, sql: str, *arguments: Any, analyze: bool = False) -> list[dict[str, Any]]:
@@ -72,6 +99,11 @@ def ways(nodes: list[dict[str, Any]]) -> set[str]:
     return found
 
 
+def read_whole(nodes: list[dict[str, Any]]) -> set[str]:
+    """Tables that are read from their beginning to their end."""
+    return {node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"}
+
+
 @pytest.mark.parametrize("reltuples", [-1, 0, 10, 200, 1_000_000])
 @pytest.mark.parametrize("analyzed", [False, True])
 async def test_hot_statements_have_one_plan_whatever_is_thought_of_the_table(
@@ -86,41 +118,53 @@ async def test_hot_statements_have_one_plan_whatever_is_thought_of_the_table(
     async with engine.pool.acquire() as connection:
         await connection.execute("DISCARD PLANS")
         for name, (arguments, allowed) in HOT.items():
-            found = ways(await explained(connection, query(name), *arguments))
+            nodes = await explained(connection, query(name), *arguments)
+            found = ways(nodes)
             assert found, name
             assert found <= allowed, f"{name} goes by {found} at reltuples {reltuples}, analyzed {analyzed}"
+            assert read_whole(nodes) <= SMALL, name
+        for name, arguments in BESIDE.items():
+            assert read_whole(await explained(connection, query(name), *arguments)) <= SMALL, name
+
+
+HISTORY = """
+INSERT INTO finished_jobs (run_at, created_at, started_at, finished_at, finish_xid, owner_id, lane, worker_id, run,
+  priority, state, attempt, max_attempts, budget, crashes, notify, id, kind, payload)
+SELECT at, at, at, now(), $4::bigint, $1 + n % $2, 1, 1, 1, 1,
+  CASE WHEN $5 = 0 THEN CASE WHEN n % 20 = 0 THEN 6 ELSE 5 END ELSE $5 END, 1, 5, 5, 0, false,
+  id_at(at, $5 * 10000000 + n), 'demo.echo', '{}'
+FROM generate_series(1, $3) n, LATERAL (SELECT now() - ($3 - n) * interval '1 ms' AS at) a"""
+"""$1 the first of $2 owners, $3 jobs, a millisecond apart, $4 by which transaction, $5 how they ended (0: mixed)."""
+
+WAITING = """
+INSERT INTO live_jobs (place, run_at, owner_id, lane, id, kind, payload, priority)
+SELECT at, at, 1000 + n % 1000, 1, id_at(at, 90000000 + n), 'demo.echo', '{}', n % 3
+FROM generate_series(1, 100000) n, LATERAL (SELECT now() - (100000 - n) * interval '1 ms' AS at) a"""
+
+AROUND = """
+INSERT INTO followed (job_id, owner_id) SELECT id_at(now(), n), 1000 + n % 1000 FROM generate_series(1, 100000) n;
+INSERT INTO follows (job_id, follower) SELECT job_id, id_at(now(), 1) FROM followed;
+INSERT INTO idempotency_keys (owner_id, key, digest, answer)
+SELECT 1000 + n % 1000, n::text, 'x', 'y' FROM generate_series(1, 100000) n;
+INSERT INTO job_stats (owner_id, minute, kind, completed, waits, runs)
+SELECT owner, date_trunc('minute', now()) - n * interval '1 min', 'demo.echo', 1, h, h
+FROM generate_series(0, 200) owner, generate_series(0, 1000) n, stats_histogram(NULL) h;
+ANALYZE followed, follows, idempotency_keys, job_stats"""
 
 
 @pytest.fixture
 async def old_yard(engine: Engine) -> Engine:
-    """A million finished jobs of a thousand owners, 100,000 waiting ones, and 5,000 of each of ours."""
+    """A million finished jobs of a thousand owners, 100,000 waiting ones, and 5,000 of each end of ours."""
     async with engine.pool.acquire() as connection:
         await connection.execute("SET enable_seqscan = on; SET enable_hashjoin = on; SET synchronous_commit = off")
-        await connection.execute(
-            """
-            INSERT INTO finished_jobs (run_at, created_at, started_at, finished_at, finish_xid, owner_id, lane,
-              worker_id, run, priority, state, attempt, max_attempts, budget, crashes, notify, id, kind, payload)
-            SELECT now(), now(), now(), now(), 1, 1000 + n % 1000, 1, 1, 1, 1, CASE WHEN n % 20 = 0 THEN 6 ELSE 5 END,
-              1, 5, 5, 0, false, gen_random_uuid(), 'demo.echo', '{}' FROM generate_series(1, 1000000) n""",
-            timeout=300,
-        )
-        await connection.execute(
-            """
-            INSERT INTO live_jobs (place, run_at, owner_id, lane, id, kind, payload, priority)
-            SELECT now(), now(), 1000 + n % 1000, 1, gen_random_uuid(), 'demo.echo', '{}', n % 3
-            FROM generate_series(1, 100000) n""",
-            timeout=300,
-        )
+        await connection.execute("""
+            CREATE FUNCTION id_at(at timestamptz, n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE RETURN
+              overlay(first_id(at)::text PLACING lpad(to_hex(n), 12, '0') FROM 25)::uuid""")
+        await connection.execute(HISTORY, 1000, 1000, 1_000_000, 1, 0, timeout=300)
+        await connection.execute(WAITING, timeout=300)
         for state in (5, 6, 7):
-            await connection.execute(
-                """
-                INSERT INTO finished_jobs (run_at, created_at, started_at, finished_at, finish_xid, owner_id, lane,
-                  worker_id, run, priority, state, attempt, max_attempts, budget, crashes, notify, id, kind, payload)
-                SELECT now(), now(), now(), now(), 2, $1, 1, 1, 1, 1, $2, 1, 5, 5, 0, false, gen_random_uuid(),
-                  'demo.echo', '{}' FROM generate_series(1, 5000)""",
-                engine.viewer.key,
-                state,
-            )
+            await connection.execute(HISTORY, engine.viewer.key, 1, 5_000, 2, state)
+        await connection.execute(AROUND, timeout=300)
         await connection.execute("ANALYZE finished_jobs; ANALYZE users; ANALYZE lanes", timeout=300)
         await connection.execute(query("summarize"), timeout=300)  # as the leader does every 5 s
         await connection.execute("RESET ALL")  # back to the engine's settings
@@ -143,6 +187,7 @@ async def test_a_million_finished_jobs_cost_claims_and_pages_nothing(old_yard: E
     assert blocks(claim) < 500 * 12
     hour_ago = datetime.now(UTC) - timedelta(hours=1)
     owner = engine.viewer.key
+    last_in_line = await engine.submit(priority=Priority.LOW)
     reads: dict[str, tuple[str, list[Any], int]] = {
         "list": ("page_newest", _listing(owner, JobFilter()), 1_000),
         "failed": ("page_newest", _listing(owner, JobFilter(states=(JobState.FAILED,))), 1_000),
@@ -162,6 +207,13 @@ async def test_a_million_finished_jobs_cost_claims_and_pages_nothing(old_yard: E
         "logs": ("logs", [ID, owner, hour_ago, 0, 0, 51], 200),
         "numbers": ("stats_counts", [owner, hour_ago, 60.0], 200),
         "times": ("stats_times", [owner, hour_ago, 60.0], 200),
+        "why": ("why", [last_in_line, owner, 20.0, 20_000], 45_000),
+        "depth": ("queue_depths", [["default"], 100_000], 120_000),
+        "key": ("kept_answer", [owner, "7"], 100),
+        "standing": ("standing", [[ID] * 100, owner], 4_000),
+        "template": ("template", [ID, owner], 200),
+        "fresh": ("stats_fresh", [owner, hour_ago, 60.0, 100_000, 60.0], 25_000),
+        "numbers of all": ("stats_counts", [0, hour_ago, 60.0], 200),
         "replay": ("replay", [[owner], 3, hour_ago, 100, 3, UUID(int=0)], 500),
     }
     readers = engine.store._readers  # pyright: ignore[reportPrivateUsage]
@@ -173,6 +225,56 @@ async def test_a_million_finished_jobs_cost_claims_and_pages_nothing(old_yard: E
             assert blocks(nodes) < most, f"{name} touches {blocks(nodes)} blocks"
     page = await engine.store.page(engine.viewer, JobFilter(states=(JobState.FAILED,)), None, 50)
     assert len(page.items) == 50
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+async def test_an_administrators_pages_read_a_stretch_of_history(old_yard: Engine) -> None:
+    """Everybody's jobs have no index by id in history: bounds in blocks touched, and in looks for a stretch."""
+    hour_ago = datetime.now(UTC) - timedelta(hours=1)
+    failed = JobFilter(states=(JobState.FAILED,))
+    readers = old_yard.store._readers  # pyright: ignore[reportPrivateUsage]
+    reads: dict[str, tuple[str, JobFilter, bool]] = {
+        "list": ("page_newest", JobFilter(), False),
+        "failed": ("page_newest", failed, False),
+        "oldest": ("page_oldest", JobFilter(), True),
+        "one that few meet": ("page_newest", JobFilter(tags=("rare",)), False),
+        "of a time": ("page_newest", JobFilter(created_before=hour_ago + timedelta(minutes=59)), False),
+        "counts of some": ("counts_filtered", JobFilter(tags=("rare",)), False),
+        "errors": ("error_groups", failed, False),
+    }
+    async with readers.acquire() as connection:
+        for name, (statement, job_filter, upward) in reads.items():
+            stretch = Counted(connection, *id_range(job_filter), sides(job_filter), upward=upward)
+            ids = await stretch.find(2_000)
+            assert stretch.looks < 25, name
+            assert 2_000 <= await stretch.count(ids) <= 2 * (8 * 2_000 + 1), name
+            tail = {"page_newest": [*sides(job_filter), 2_000, 51], "error_groups": [2_000]}
+            arguments = [*conditions(job_filter), *ids, *tail.get(statement, [*sides(job_filter), 2_000, 51])]
+            if statement == "counts_filtered":
+                del arguments[-1]
+            nodes = await explained(connection, query(statement, everyone=True), None, *arguments, analyze=True)
+            assert blocks(nodes) < 8_000, f"{name} touches {blocks(nodes)} blocks"
+        turn = [*conditions(JobFilter()), -1, 0, BEGINNING, ID, 51, 2_000]
+        nodes = await explained(connection, query("page_line"), None, *turn, analyze=True)
+        assert not read_whole(nodes) & {"live_jobs"}
+        assert blocks(nodes) < 12_000
+        nodes = await explained(connection, query("counts_everyone"), 100_001, 200_001, analyze=True)
+        assert blocks(nodes) < 60_000
+
+
+class Counted(Stretch):
+    """A stretch whose looks are counted."""
+
+    looks = 0
+
+    async def count(self, ids: tuple[UUID, UUID]) -> int:
+        """How many jobs it has."""
+        return await self._connection.fetchval(query("rows_between"), *ids, 1_000_000, *self._sides)
+
+    async def _count(self, place: int, enough: int) -> int:
+        self.looks += 1
+        return await super()._count(place, enough)
 
 
 def _listing(owner: int, job_filter: JobFilter) -> list[Any]:

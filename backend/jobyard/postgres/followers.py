@@ -101,8 +101,9 @@ class PostgresFollowers:
             await connection.execute(query("drop_followed"), [row["job_id"] for row in rows if row["follower"] is None])
             followers = list(dict.fromkeys(row["follower"] for row in follows))
             bad = {row["follower"]: row["job_id"] for row in follows if row["state"] != JobState.COMPLETED.code}
-            await _cancel(connection, bad, told)
-            await _let_go(connection, followers, told)
+            whose = list({row["owner_id"] for row in follows})
+            await _cancel(connection, bad, whose, told)
+            await _let_go(connection, followers, whose, told)
             await _end_batches(connection, followers, told)
         self._tell(told)
         return len(follows)
@@ -116,20 +117,20 @@ class PostgresFollowers:
             JOBS_SUBMITTED.labels(kind).inc()
 
 
-async def _cancel(connection: Connection, bad: dict[UUID, UUID], told: _Told) -> None:
+async def _cancel(connection: Connection, bad: dict[UUID, UUID], whose: list[int], told: _Told) -> None:
     """Cancel those who do not run after a failure. `bad`: follower → the job that did not complete."""
     if not bad:
         return
     owners: defaultdict[int, list[UUID]] = defaultdict(list)
-    for row in await connection.fetch(query("doomed"), list(bad), list(bad.values())):
+    for row in await connection.fetch(query("doomed"), list(bad), list(bad.values()), whose):
         owners[row["owner_id"]].append(row["id"])
     for owner, ids in owners.items():
         await connection.execute(query("cancel"), ids, owner)
         told.ended.add(owner)
 
 
-async def _let_go(connection: Connection, followers: list[UUID], told: _Told) -> None:
-    for row in await connection.fetch(query("let_go"), followers):
+async def _let_go(connection: Connection, followers: list[UUID], whose: list[int], told: _Told) -> None:
+    for row in await connection.fetch(query("let_go"), followers, whose):
         due = row["place"] is not None
         event = EventType.PENDING if due else EventType.SCHEDULED
         told.changes.append(JobChanged(row["owner_id"], row["id"], event))

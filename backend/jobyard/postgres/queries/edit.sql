@@ -15,7 +15,7 @@ edited AS (
     max_attempts = coalesce($5, old.max_attempts),
     budget = CASE WHEN old.budget = old.max_attempts THEN coalesce($5, old.budget) ELSE old.budget END,
     tags = CASE WHEN $6::text[] IS NULL THEN old.tags ELSE nullif($6::text[], '{}') END
-  FROM old WHERE j.id = old.id AND j.owner_id = old.owner_id AND j.worker_id IS NULL
+  FROM old WHERE j.id = $1 AND j.owner_id = $2 AND j.worker_id IS NULL
   RETURNING j.*),
 changes AS (
   SELECT e.id, e.owner_id, e.run, e.attempt, jsonb_strip_nulls(jsonb_build_object(
