@@ -69,7 +69,7 @@ class FaultYard:
 
     async def wait(self, name: str) -> int:
         """Wait for a worker process to end; its exit code."""
-        return await asyncio.to_thread(self.workers[name].wait, 60)
+        return await asyncio.to_thread(self.workers[name].wait, DEADLINE_SECONDS)
 
     def log_of(self, name: str) -> str:
         """What a worker has logged."""

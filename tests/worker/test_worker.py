@@ -241,6 +241,50 @@ async def test_a_worker_that_was_taken_for_dead_drops_its_jobs_and_comes_back(ya
     assert (bytes(job.result), job.crashes, job.attempt) == (b"2", 1, 1)
 
 
+@pytest.mark.parametrize("loop", ["claimer", "sweeper"])
+async def test_who_is_taken_for_dead_while_it_looks_for_work_claims_nothing_as_nobody(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch, loop: str
+) -> None:
+    """What is claimed without a worker's number would never be rescued."""
+    claimants: list[int] = []
+    for verb in ("claim", "sweep", "claim_alone"):
+        ask = getattr(PostgresWorkQueue, verb)
+
+        async def asking(queue: PostgresWorkQueue, worker: int, *arguments: Any, ask: Any = ask) -> Any:
+            claimants.append(worker)
+            return await ask(queue, worker, *arguments)
+
+        monkeypatch.setattr(PostgresWorkQueue, verb, asking)
+
+    async with yard.working(_echo) as worker:
+        async with asyncio.timeout(30):
+            while not claimants:
+                await yard.something_said()
+        number = worker._held.worker
+        if loop == "claimer":
+            lanes = PostgresWorkQueue.lanes
+
+            async def losing(queue: PostgresWorkQueue) -> list[int]:
+                found = await lanes(queue)
+                worker._lost(number)
+                return found
+
+            monkeypatch.setattr(PostgresWorkQueue, "lanes", losing)
+            worker._claimer._lanes_until = 0
+        else:
+            async with worker._claimer._sweeping:
+                sweep = asyncio.create_task(worker._claimer.sweep())
+                await asyncio.sleep(0)
+                worker._lost(number)
+            await sweep
+        await yard.until(JobState.COMPLETED, await yard.submit())
+        async with asyncio.timeout(30):
+            while number in (worker._held.worker, 0) or not worker._held.worker:
+                await yard.something_said()
+        await yard.until(JobState.COMPLETED, await yard.submit())
+    assert 0 not in claimants
+
+
 async def test_a_job_that_was_lost_twice_runs_when_nothing_else_is_held(yard: Yard) -> None:
     job_id = await yard.submit()
     await yard.engine.execute("UPDATE live_jobs SET crashes = 2")

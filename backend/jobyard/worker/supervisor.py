@@ -7,6 +7,7 @@ back too; none of them loses an attempt. What had ended is recorded. A loop that
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from time import perf_counter
 from uuid import UUID
 
 import structlog
@@ -250,6 +251,7 @@ class Worker:
             return
         log.warning("a handler that was stopped goes on and is left behind", job_id=str(run.job.id), kind=run.job.kind)
         run.left_behind = True
+        run.seconds = run.job.options.timeout_seconds if outcome.timed_out else max(perf_counter() - run.began, 0)
         self._slots.leave_behind(run.task)
         if self._held.runs.get(run.job.id) is run:
             self._held.end(run, outcome)
