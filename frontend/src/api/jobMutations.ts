@@ -102,7 +102,7 @@ export function useDiscardJob() {
       answer(api.DELETE("/jobs/{job_id}", { params: { path: { job_id: id } } })).then(() => id),
     onSuccess: (id) => {
       dropJobs(queryClient, [id]);
-      refetchLive(queryClient, id);
+      refetchLists(queryClient);
     },
   });
 }
@@ -183,6 +183,10 @@ function write(queryClient: QueryClient, job: JobSummary): void {
 /** Counts and short lists hold the job too; the table keeps its rows where they are. */
 function refetchLive(queryClient: QueryClient, id: string): void {
   void queryClient.invalidateQueries({ queryKey: jobKeys.story(id) });
+  refetchLists(queryClient);
+}
+
+function refetchLists(queryClient: QueryClient): void {
   void queryClient.invalidateQueries({
     queryKey: jobKeys.all,
     predicate: (query) => query.meta?.live === "refetch",

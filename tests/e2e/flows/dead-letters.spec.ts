@@ -21,7 +21,7 @@ test("failed jobs stand in groups, and are retried one by one, by group, and all
   const ids = await failSome(person);
   await page.goto("dead-letters");
   await live(page);
-  const groups = page.locator("section[data-group]");
+  const groups = page.locator("article[data-group]");
   await expect(groups).toHaveCount(2);
   const [closed, gone] = [
     groups.filter({ hasText: "The ledger of March is closed." }),
@@ -49,7 +49,7 @@ test("failed jobs stand in groups, and are retried one by one, by group, and all
 test("a group is discarded after it was said how many there are", async ({ page, person }) => {
   await failSome(person);
   await page.goto("dead-letters");
-  const closed = page.locator("section[data-group]").filter({ hasText: "The ledger of March is closed." });
+  const closed = page.locator("article[data-group]").filter({ hasText: "The ledger of March is closed." });
   await closed.getByRole("button", { name: /^Discard 3/ }).click();
   await page
     .getByRole("dialog", { name: "Discard 3 jobs?" })
@@ -57,13 +57,13 @@ test("a group is discarded after it was said how many there are", async ({ page,
     .click();
   await expect(toast(page, "Discarded 3 jobs")).toBeVisible();
   await expect(closed).toHaveCount(0);
-  await expect(page.locator("section[data-group]")).toHaveCount(1);
+  await expect(page.locator("article[data-group]")).toHaveCount(1);
 });
 
 test("a group leads to its jobs, and a job to its page", async ({ page, person }) => {
   const [first = ""] = await failSome(person);
   await page.goto("dead-letters?q=ledger");
-  const group = page.locator("section[data-group]");
+  const group = page.locator("article[data-group]");
   await expect(group).toHaveCount(1);
   await group.getByRole("link", { name: `Open job …${first.slice(-6)}` }).click();
   await expect(page).toHaveURL(new RegExp(`/jobs/${first}$`));
@@ -81,7 +81,7 @@ for (const theme of THEMES) {
     await look(page, theme, "dead-letters-empty");
     await failSome(person);
     await person.submit({ kind: "http.request", payload: { url: "http://169.254.169.254/" } });
-    await expect(page.locator("section[data-group]")).toHaveCount(3);
+    await expect(page.locator("article[data-group]")).toHaveCount(3);
     await page.reload();
     await expect(page.getByRole("link", { name: /^Open job/ }).first()).toBeVisible();
     await look(page, theme, "dead-letters");

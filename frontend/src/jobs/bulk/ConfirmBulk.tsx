@@ -18,11 +18,19 @@ export interface Ask {
   number?: number;
 }
 
-/** What the server does to a running, a waiting and a finished job, where that is not plain. */
-const NOTES: Partial<Record<BulkVerb, string>> = {
-  cancel: "Those that run are asked to stop. Cancelled jobs can be retried.",
-  discard: "They are gone for good, with their payloads, results, timelines and logs.",
-};
+/** What becomes of them, where that is not plain. */
+function noteOf(verb: BulkVerb, number: number | null): string | undefined {
+  switch (verb) {
+    case "cancel":
+      return "Those that run are asked to stop. Cancelled jobs can be retried.";
+    case "discard":
+      return number === 1
+        ? "It is gone for good, with its payload, result, timeline and log."
+        : "They are gone for good, with their payloads, results, timelines and logs.";
+    default:
+      return undefined;
+  }
+}
 
 /** Says how many there are, by state, before anything is done that a click can't take back. */
 export function ConfirmBulk({
@@ -52,7 +60,9 @@ export function ConfirmBulk({
       open={asked !== null}
       onClose={onClose}
       title={nothing ? `Nothing to ${words.act.toLowerCase()}` : `${words.act} ${amount}?`}
-      description={nothing ? "No job that matches is in a state that allows it." : ask && NOTES[ask.verb]}
+      description={
+        nothing ? "No job that matches is in a state that allows it." : ask && noteOf(ask.verb, found)
+      }
       className="md:w-[420px]!"
       actions={
         <>

@@ -84,7 +84,7 @@ const show = (search = "") =>
   });
 const card = async (name: string) => {
   const heading = await screen.findByRole("button", { name });
-  return heading.closest("section") as HTMLElement;
+  return heading.closest("article") as HTMLElement;
 };
 const order = () =>
   [...document.querySelectorAll("[data-group]")].map((each) => each.getAttribute("data-group")?.slice(-2));

@@ -39,13 +39,14 @@ export function GroupCard({
     fingerprint: [group.fingerprint],
   };
   return (
-    <section
+    // No landmark: two groups may have the same name, and there may be many.
+    <article
       aria-labelledby={id}
       data-tone="failed"
       data-group={group.fingerprint}
       className="overflow-hidden rounded-card border bg-surface"
     >
-      <div className="relative grid grid-cols-[16px_auto_minmax(0,1fr)] items-center gap-x-3 gap-y-2 px-3.5 py-2.5 md:grid-cols-[16px_minmax(32px,auto)_minmax(0,1fr)_auto_auto] md:gap-x-4">
+      <div className="relative grid grid-cols-[16px_auto_minmax(0,1fr)] items-center gap-x-3 gap-y-2 px-3.5 py-2.5 md:grid-cols-[16px_48px_minmax(0,1fr)_104px_208px] md:gap-x-4">
         <ChevronRight
           className={cx("size-4 text-fg-3 transition-transform duration-90", open && "rotate-90")}
           aria-hidden="true"
@@ -61,7 +62,7 @@ export function GroupCard({
             >
               {visible(group.type) || "No reason given"}
             </button>
-            <Tag>{group.kind}</Tag>
+            <Tag className="font-normal">{group.kind}</Tag>
           </h2>
           <p className="truncate text-fg-2" title={visible(group.message)}>
             {visible(group.message.replace(/\s+/g, " "))}
@@ -107,6 +108,6 @@ export function GroupCard({
           />
         </div>
       )}
-    </section>
+    </article>
   );
 }

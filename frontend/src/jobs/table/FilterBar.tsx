@@ -183,7 +183,11 @@ function FilterPopover({
   trigger: React.ReactElement<Record<string, unknown>>;
 }) {
   return (
-    <Popover label="Filter" trigger={trigger} className="w-72 p-0!">
+    <Popover
+      label="Filter"
+      trigger={trigger}
+      className={fields.length > 1 ? "w-72 p-0! md:w-[560px]" : "w-72 p-0!"}
+    >
       <FilterForm search={search} fields={fields} times={times} onChange={onChange} />
     </Popover>
   );

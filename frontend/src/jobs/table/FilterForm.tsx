@@ -3,6 +3,7 @@ import { type ReactNode, useId, useState } from "react";
 import { kinds } from "@/api/jobs";
 import { Button } from "@/ui/Button";
 import { Check } from "@/ui/Check";
+import { cx } from "@/ui/cx";
 import { Input } from "@/ui/Field";
 import { PriorityBars } from "../Priority";
 import { StateIcon } from "../StateBadge";
@@ -23,7 +24,14 @@ export function FilterForm({
   onChange,
 }: Props & { fields: readonly FormField[]; times: boolean }) {
   return (
-    <div className="divide-y">
+    <div
+      className={cx(
+        "divide-y",
+        // All of them are taller than a laptop: there they stand side by side.
+        fields.length > 1 &&
+          "md:columns-2 md:gap-x-0 md:[column-rule:1px_solid_var(--line)] md:[&>*]:break-inside-avoid",
+      )}
+    >
       {fields.map((field) => (
         <fieldset key={field} className="min-w-0 p-2">
           <legend className="float-left w-full px-1.5 pb-1 text-12 font-medium text-fg-3">

@@ -86,10 +86,11 @@ export function JobsTable({ search, filters, counts, compact, choosing, onPickin
     showWaiting: showNew,
   });
 
-  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = list;
+  const { hasNextPage, isFetching, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = list;
   const readMore = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage && !isFetchNextPageError) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage]);
+    // While the rows are read anew the next page has to wait: asking for it would break that off, and they stayed old.
+    if (hasNextPage && !isFetching && !isFetchNextPageError) void fetchNextPage();
+  }, [hasNextPage, isFetching, isFetchNextPageError, fetchNextPage]);
 
   const total = counts && sumOf(counts, search.state);
   const more = counts && total !== undefined && total > picked.length ? countText(total, counts) : null;
