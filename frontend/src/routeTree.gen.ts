@@ -17,9 +17,12 @@ import { Route as SignUpRouteImport } from "./routes/sign-up";
 import { Route as SignupRouteImport } from "./routes/signup";
 import { Route as VerifyEmailRouteImport } from "./routes/verify-email";
 import { Route as YardIndexRouteImport } from "./routes/_yard/index";
+import { Route as YardActivityRouteImport } from "./routes/_yard/activity";
 import { Route as YardDeadLettersRouteImport } from "./routes/_yard/dead-letters";
 import { Route as YardNotificationsRouteImport } from "./routes/_yard/notifications";
 import { Route as YardSettingsRouteImport } from "./routes/_yard/settings";
+import { Route as YardAdminAuditRouteImport } from "./routes/_yard/admin/audit";
+import { Route as YardAdminUsersRouteImport } from "./routes/_yard/admin/users";
 import { Route as YardJobsIndexRouteImport } from "./routes/_yard/jobs/index";
 import { Route as YardJobsIdRouteImport } from "./routes/_yard/jobs/$id";
 import { Route as YardJobsNewRouteImport } from "./routes/_yard/jobs/new";
@@ -70,6 +73,11 @@ const YardIndexRoute = YardIndexRouteImport.update({
   path: "/",
   getParentRoute: () => YardRoute,
 } as any);
+const YardActivityRoute = YardActivityRouteImport.update({
+  id: "/activity",
+  path: "/activity",
+  getParentRoute: () => YardRoute,
+} as any);
 const YardDeadLettersRoute = YardDeadLettersRouteImport.update({
   id: "/dead-letters",
   path: "/dead-letters",
@@ -83,6 +91,16 @@ const YardNotificationsRoute = YardNotificationsRouteImport.update({
 const YardSettingsRoute = YardSettingsRouteImport.update({
   id: "/settings",
   path: "/settings",
+  getParentRoute: () => YardRoute,
+} as any);
+const YardAdminAuditRoute = YardAdminAuditRouteImport.update({
+  id: "/admin/audit",
+  path: "/admin/audit",
+  getParentRoute: () => YardRoute,
+} as any);
+const YardAdminUsersRoute = YardAdminUsersRouteImport.update({
+  id: "/admin/users",
+  path: "/admin/users",
   getParentRoute: () => YardRoute,
 } as any);
 const YardJobsIndexRoute = YardJobsIndexRouteImport.update({
@@ -145,9 +163,12 @@ export interface FileRoutesByFullPath {
   "/sign-up": typeof SignUpRoute;
   "/signup": typeof SignupRoute;
   "/verify-email": typeof VerifyEmailRoute;
+  "/activity": typeof YardActivityRoute;
   "/dead-letters": typeof YardDeadLettersRoute;
   "/notifications": typeof YardNotificationsRoute;
   "/settings": typeof YardSettingsRouteWithChildren;
+  "/admin/audit": typeof YardAdminAuditRoute;
+  "/admin/users": typeof YardAdminUsersRoute;
   "/jobs/$id": typeof YardJobsIdRoute;
   "/jobs/new": typeof YardJobsNewRoute;
   "/settings/api-keys": typeof YardSettingsApiKeysRoute;
@@ -166,9 +187,12 @@ export interface FileRoutesByTo {
   "/sign-up": typeof SignUpRoute;
   "/signup": typeof SignupRoute;
   "/verify-email": typeof VerifyEmailRoute;
+  "/activity": typeof YardActivityRoute;
   "/dead-letters": typeof YardDeadLettersRoute;
   "/notifications": typeof YardNotificationsRoute;
   "/": typeof YardIndexRoute;
+  "/admin/audit": typeof YardAdminAuditRoute;
+  "/admin/users": typeof YardAdminUsersRoute;
   "/jobs/$id": typeof YardJobsIdRoute;
   "/jobs/new": typeof YardJobsNewRoute;
   "/settings/api-keys": typeof YardSettingsApiKeysRoute;
@@ -189,10 +213,13 @@ export interface FileRoutesById {
   "/sign-up": typeof SignUpRoute;
   "/signup": typeof SignupRoute;
   "/verify-email": typeof VerifyEmailRoute;
+  "/_yard/activity": typeof YardActivityRoute;
   "/_yard/dead-letters": typeof YardDeadLettersRoute;
   "/_yard/notifications": typeof YardNotificationsRoute;
   "/_yard/settings": typeof YardSettingsRouteWithChildren;
   "/_yard/": typeof YardIndexRoute;
+  "/_yard/admin/audit": typeof YardAdminAuditRoute;
+  "/_yard/admin/users": typeof YardAdminUsersRoute;
   "/_yard/jobs/$id": typeof YardJobsIdRoute;
   "/_yard/jobs/new": typeof YardJobsNewRoute;
   "/_yard/settings/api-keys": typeof YardSettingsApiKeysRoute;
@@ -214,9 +241,12 @@ export interface FileRouteTypes {
     | "/sign-up"
     | "/signup"
     | "/verify-email"
+    | "/activity"
     | "/dead-letters"
     | "/notifications"
     | "/settings"
+    | "/admin/audit"
+    | "/admin/users"
     | "/jobs/$id"
     | "/jobs/new"
     | "/settings/api-keys"
@@ -235,9 +265,12 @@ export interface FileRouteTypes {
     | "/sign-up"
     | "/signup"
     | "/verify-email"
+    | "/activity"
     | "/dead-letters"
     | "/notifications"
     | "/"
+    | "/admin/audit"
+    | "/admin/users"
     | "/jobs/$id"
     | "/jobs/new"
     | "/settings/api-keys"
@@ -257,10 +290,13 @@ export interface FileRouteTypes {
     | "/sign-up"
     | "/signup"
     | "/verify-email"
+    | "/_yard/activity"
     | "/_yard/dead-letters"
     | "/_yard/notifications"
     | "/_yard/settings"
     | "/_yard/"
+    | "/_yard/admin/audit"
+    | "/_yard/admin/users"
     | "/_yard/jobs/$id"
     | "/_yard/jobs/new"
     | "/_yard/settings/api-keys"
@@ -341,6 +377,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof YardIndexRouteImport;
       parentRoute: typeof YardRoute;
     };
+    "/_yard/activity": {
+      id: "/_yard/activity";
+      path: "/activity";
+      fullPath: "/activity";
+      preLoaderRoute: typeof YardActivityRouteImport;
+      parentRoute: typeof YardRoute;
+    };
     "/_yard/dead-letters": {
       id: "/_yard/dead-letters";
       path: "/dead-letters";
@@ -360,6 +403,20 @@ declare module "@tanstack/react-router" {
       path: "/settings";
       fullPath: "/settings";
       preLoaderRoute: typeof YardSettingsRouteImport;
+      parentRoute: typeof YardRoute;
+    };
+    "/_yard/admin/audit": {
+      id: "/_yard/admin/audit";
+      path: "/admin/audit";
+      fullPath: "/admin/audit";
+      preLoaderRoute: typeof YardAdminAuditRouteImport;
+      parentRoute: typeof YardRoute;
+    };
+    "/_yard/admin/users": {
+      id: "/_yard/admin/users";
+      path: "/admin/users";
+      fullPath: "/admin/users";
+      preLoaderRoute: typeof YardAdminUsersRouteImport;
       parentRoute: typeof YardRoute;
     };
     "/_yard/jobs/": {
@@ -460,20 +517,26 @@ const YardSettingsRouteWithChildren = YardSettingsRoute._addFileChildren(
 );
 
 interface YardRouteChildren {
+  YardActivityRoute: typeof YardActivityRoute;
   YardDeadLettersRoute: typeof YardDeadLettersRoute;
   YardNotificationsRoute: typeof YardNotificationsRoute;
   YardSettingsRoute: typeof YardSettingsRouteWithChildren;
   YardIndexRoute: typeof YardIndexRoute;
+  YardAdminAuditRoute: typeof YardAdminAuditRoute;
+  YardAdminUsersRoute: typeof YardAdminUsersRoute;
   YardJobsIdRoute: typeof YardJobsIdRoute;
   YardJobsNewRoute: typeof YardJobsNewRoute;
   YardJobsIndexRoute: typeof YardJobsIndexRoute;
 }
 
 const YardRouteChildren: YardRouteChildren = {
+  YardActivityRoute: YardActivityRoute,
   YardDeadLettersRoute: YardDeadLettersRoute,
   YardNotificationsRoute: YardNotificationsRoute,
   YardSettingsRoute: YardSettingsRouteWithChildren,
   YardIndexRoute: YardIndexRoute,
+  YardAdminAuditRoute: YardAdminAuditRoute,
+  YardAdminUsersRoute: YardAdminUsersRoute,
   YardJobsIdRoute: YardJobsIdRoute,
   YardJobsNewRoute: YardJobsNewRoute,
   YardJobsIndexRoute: YardJobsIndexRoute,

@@ -1,38 +1,66 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { OctagonX, RotateCw } from "lucide-react";
-import { useRetryJobs } from "@/api/jobMutations";
-import { jobsList } from "@/api/jobs";
+import { useQueries, useQuery } from "@tanstack/react-query";
+import { OctagonX, RotateCw, Unplug } from "lucide-react";
+import type { ReactNode } from "react";
+import { jobCounts, jobErrors, kinds } from "@/api/jobs";
+import type { ErrorGroup, JobCounts } from "@/api/types";
+import { useBulkJobs } from "@/jobs/bulk/useBulkJobs";
 import { Button, ButtonLink } from "@/ui/Button";
 import { Card } from "@/ui/Card";
 import { Badge } from "@/ui/Pill";
 import { RelativeTime } from "@/ui/Time";
 import { count } from "@/ui/time";
-import { type FailureGroup, groupFailures } from "./failureGroups";
+import { visible } from "@/ui/visible";
 
-/** How many failed jobs are read to be grouped, and how many groups are shown. */
-const READ = 100;
+/** Of the groups of failures. */
 const SHOWN = 4;
+/** The server groups the newest so many failures: beyond them a group may be larger than it says. */
+const GROUPED = 2_000;
+/** Kinds that nobody runs are asked about one by one. */
+const ASKED = 5;
+const MESSAGE_LENGTH = 160;
 
-/** Failed jobs by what went wrong, each with its remedy. Gone when there are none. */
-export function NeedsYou({ total }: { total: number }) {
-  const failed = useInfiniteQuery(jobsList({ state: ["failed"] }, { limit: READ, live: "refetch" }));
-  const groups = groupFailures(failed.data?.pages.flatMap((page) => page.items) ?? []);
-  if (groups.length === 0) return null;
-  const rest = Math.max(0, total - groups.slice(0, SHOWN).reduce((sum, group) => sum + group.jobs.length, 0));
+/** What will not get better by itself, each with its remedy. Gone when there is nothing. */
+export function NeedsYou({ counts }: { counts: JobCounts | undefined }) {
+  const failed = counts?.failed ?? 0;
+  const errors = useQuery({ ...jobErrors(), enabled: failed > 0 });
+  const groups = failed > 0 ? (errors.data?.items ?? []) : [];
+  const stuck = useStuckKinds(counts?.pending ?? 0);
+  const unread = failed > 0 && errors.isError && !errors.data;
+  const things = groups.length + stuck.length;
+  if (things === 0 && !unread) return null;
+  const shown = groups.slice(0, SHOWN);
+  const rest = Math.max(0, failed - shown.reduce((sum, group) => sum + group.count, 0));
   return (
     <Card
       title="Needs you"
       note={
-        <Badge label={groups.length === 1 ? "1 group of failures" : `${groups.length} groups of failures`}>
-          {count(groups.length)}
-        </Badge>
+        things > 0 && <Badge label={things === 1 ? "1 thing" : `${things} things`}>{count(things)}</Badge>
       }
     >
       <ul>
-        {groups.slice(0, SHOWN).map((group) => (
-          <FailureRow key={group.key} group={group} />
+        {stuck.map((each) => (
+          <StuckRow key={each.kind} {...each} />
         ))}
-        {rest > 0 && (
+        {shown.map((group) => (
+          <FailureRow key={group.fingerprint} group={group} isAll={failed <= GROUPED} />
+        ))}
+        {unread && (
+          <Row
+            tone="failed"
+            icon={<OctagonX strokeWidth={1.75} aria-hidden="true" />}
+            actions={
+              <Button size="sm" busy={errors.isFetching} onClick={() => void errors.refetch()}>
+                Try again
+              </Button>
+            }
+          >
+            <b className="font-semi">
+              {count(failed)} {failed === 1 ? "job has" : "jobs have"} failed.
+            </b>{" "}
+            <span className="text-fg-3">Why could not be read.</span>
+          </Row>
+        )}
+        {!unread && rest > 0 && shown.length > 0 && (
           <li className="flex min-h-10 items-center border-t pr-2 pl-11 text-fg-3">
             <span className="flex-1">{count(rest)} more failed jobs</span>
             <ButtonLink size="sm" look="ghost" to="/jobs" search={{ state: ["failed"] }}>
@@ -45,57 +73,131 @@ export function NeedsYou({ total }: { total: number }) {
   );
 }
 
-function FailureRow({ group }: { group: FailureGroup }) {
-  const { kind, type, message, jobs, lastAt } = group;
-  const only = jobs.length === 1 ? jobs[0] : undefined;
+function FailureRow({ group, isAll }: { group: ErrorGroup; isAll: boolean }) {
+  const { kind, type, message, first_seen, last_seen, fingerprint } = group;
+  const only = group.count === 1;
   return (
-    <li
-      data-tone="failed"
-      className="grid min-h-11 grid-cols-[20px_minmax(0,1fr)] items-center gap-x-2.5 px-3.5 py-2.5 not-first:border-t md:grid-cols-[20px_minmax(0,1fr)_auto] md:py-0 md:pr-2"
+    <Row
+      tone="failed"
+      icon={<OctagonX strokeWidth={1.75} aria-hidden="true" />}
+      actions={
+        <>
+          {only ? (
+            <ButtonLink size="sm" look="ghost" to="/jobs/$id" params={{ id: group.sample_job_id }}>
+              Open
+            </ButtonLink>
+          ) : (
+            <ButtonLink
+              size="sm"
+              look="ghost"
+              to="/jobs"
+              search={{ state: ["failed"], fingerprint: [fingerprint] }}
+            >
+              Open
+            </ButtonLink>
+          )}
+          <RetryGroup group={group} isAll={isAll} />
+        </>
+      }
     >
-      <OctagonX
-        className="size-[18px] self-start text-tone md:self-center"
-        strokeWidth={1.75}
-        aria-hidden="true"
-      />
-      <p className="min-w-0 wrap-anywhere md:truncate">
-        <b className="font-semi">
-          {only ? `${kind} failed.` : `${count(jobs.length)} ${kind} jobs failed the same way.`}
-        </b>{" "}
-        <span className="text-fg-3" title={message}>
-          {type}: {message.slice(0, 160).replace(/\.$/, "")}. {only ? "" : "The last one "}
-          <RelativeTime at={lastAt} />.
-        </span>
-      </p>
-      <div className="max-md:col-start-2 max-md:mt-2 flex gap-1 max-md:flex-row-reverse max-md:justify-end">
+      <b className="font-semi">
         {only ? (
-          <ButtonLink size="sm" look="ghost" to="/jobs/$id" params={{ id: only.id }}>
-            Open
-          </ButtonLink>
+          <>
+            <bdi>{visible(kind)}</bdi> failed.
+          </>
         ) : (
-          <ButtonLink size="sm" look="ghost" to="/jobs" search={{ state: ["failed"], kind: [kind] }}>
-            Open
-          </ButtonLink>
+          <>
+            {count(group.count)} <bdi>{visible(kind)}</bdi> jobs failed the same way.
+          </>
         )}
-        <RetryGroup ids={jobs.map((job) => job.id)} />
-      </div>
-    </li>
+      </b>{" "}
+      <span className="text-fg-3" title={visible(message)}>
+        <bdi>
+          {visible(type)}: {visible(message.slice(0, MESSAGE_LENGTH)).replace(/\.$/, "")}
+        </bdi>
+        .{" "}
+        {only ? (
+          <RelativeTime at={last_seen} />
+        ) : (
+          <>
+            First <RelativeTime at={first_seen} />, last <RelativeTime at={last_seen} />
+          </>
+        )}
+        .
+      </span>
+    </Row>
   );
 }
 
-function RetryGroup({ ids }: { ids: string[] }) {
-  const retry = useRetryJobs();
+/** All of them, also those that the server has not read for the group; over 1,000 a message tells how far it is. */
+function RetryGroup({ group, isAll }: { group: ErrorGroup; isAll: boolean }) {
+  const { run, busy } = useBulkJobs();
+  const filter = { state: ["failed" as const], fingerprint: [group.fingerprint] };
   return (
-    <>
-      {retry.isError && <span className="self-center px-1 text-12 text-failed">{retry.error.message}</span>}
-      <Button
-        size="sm"
-        icon={<RotateCw aria-hidden="true" />}
-        busy={retry.isPending}
-        onClick={() => retry.mutate(ids)}
-      >
-        {ids.length === 1 ? "Retry" : `Retry ${count(ids.length)}`}
-      </Button>
-    </>
+    <Button
+      size="sm"
+      icon={<RotateCw aria-hidden="true" />}
+      busy={busy !== null}
+      onClick={() => void run("retry", { filter, expected: isAll ? group.count : null })}
+    >
+      {!isAll ? "Retry all of these" : group.count === 1 ? "Retry" : `Retry ${count(group.count)}`}
+    </Button>
+  );
+}
+
+function StuckRow({ kind, waiting }: { kind: string; waiting: number }) {
+  return (
+    <Row
+      tone="failed"
+      icon={<Unplug strokeWidth={1.75} aria-hidden="true" />}
+      actions={
+        <ButtonLink size="sm" look="ghost" to="/jobs" search={{ state: ["pending"], kind: [kind] }}>
+          Open
+        </ButtonLink>
+      }
+    >
+      <b className="font-semi">
+        {count(waiting)} <bdi>{visible(kind)}</bdi> {waiting === 1 ? "job waits" : "jobs wait"}: no worker
+        runs that kind.
+      </b>{" "}
+      <span className="text-fg-3">They start as soon as one does.</span>
+    </Row>
+  );
+}
+
+/** Kinds that no living worker runs, and of which jobs wait. */
+function useStuckKinds(pending: number): { kind: string; waiting: number }[] {
+  const known = useQuery({ ...kinds(), enabled: pending > 0 }).data?.items ?? [];
+  const dead = pending > 0 ? known.filter(({ workers }) => workers === 0).slice(0, ASKED) : [];
+  const counted = useQueries({
+    queries: dead.map(({ kind }) => jobCounts({ state: ["pending"], kind: [kind] })),
+  });
+  return dead
+    .map(({ kind }, index) => ({ kind, waiting: counted[index]?.data?.pending ?? 0 }))
+    .filter(({ waiting }) => waiting > 0);
+}
+
+function Row({
+  tone,
+  icon,
+  actions,
+  children,
+}: {
+  tone: "failed";
+  icon: ReactNode;
+  actions: ReactNode;
+  children: ReactNode;
+}) {
+  return (
+    <li
+      data-tone={tone}
+      className="grid min-h-11 grid-cols-[20px_minmax(0,1fr)] items-center gap-x-2.5 px-3.5 py-2.5 not-first:border-t md:grid-cols-[20px_minmax(0,1fr)_auto] md:py-0 md:pr-2 [&>svg]:size-[18px] [&>svg]:self-start [&>svg]:text-tone md:[&>svg]:self-center"
+    >
+      {icon}
+      <p className="min-w-0 wrap-anywhere md:truncate">{children}</p>
+      <div className="flex gap-1 max-md:col-start-2 max-md:mt-2 max-md:flex-row-reverse max-md:justify-end">
+        {actions}
+      </div>
+    </li>
   );
 }

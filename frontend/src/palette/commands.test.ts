@@ -1,6 +1,7 @@
 import { QueryClient } from "@tanstack/react-query";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { jobKeys } from "@/api/jobs";
+import { accept } from "@/api/session";
 import { sampleJob } from "@/testJob";
 import { findCommands, type Tools } from "./commands";
 
@@ -58,5 +59,16 @@ describe("the palette's commands", () => {
     const [command] = findCommands("calls url", tools);
     command?.run();
     expect(navigate).toHaveBeenCalledWith({ to: "/jobs/new", search: { kind: "http.request" } });
+  });
+
+  it("leads administrators alone to users and the audit log; the own activity is for everybody", () => {
+    const token = { access_token: "t", token_type: "Bearer", expires_in: 900 } as const;
+    const me = { id: "u", email: "mara@example.org", name: "", email_verified: true, created_at: "" };
+    accept({ ...token, user: { ...me, role: "user" } });
+    expect(labels("audit")).toEqual(["Account activity"]);
+    accept({ ...token, user: { ...me, role: "admin" } });
+    expect(labels("audit")).toEqual(["Audit log", "Account activity"]);
+    expect(labels("everybody")).toEqual(["Overview of everybody's jobs"]);
+    expect(labels("users disable")).toEqual(["Users"]);
   });
 });

@@ -1,9 +1,24 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { UseNavigateResult } from "@tanstack/react-router";
-import { ArchiveX, Bell, Keyboard, LayoutDashboard, List, LogOut, Plus, Settings, SunMoon } from "lucide-react";
+import {
+  ArchiveX,
+  Bell,
+  ChartColumn,
+  History,
+  Keyboard,
+  LayoutDashboard,
+  List,
+  LogOut,
+  Plus,
+  ScrollText,
+  Settings,
+  SunMoon,
+  Users,
+} from "lucide-react";
 import type { ReactNode } from "react";
 import { knownJobs } from "@/api/jobCache";
 import { jobCounts, kinds as kindsQuery } from "@/api/jobs";
+import { getSession } from "@/api/session";
 import type { JobSummary } from "@/api/types";
 import { StateIcon } from "@/jobs/StateBadge";
 import { STATE_META, STATES } from "@/jobs/stateMeta";
@@ -42,6 +57,7 @@ export function findCommands(typed: string, tools: Tools): Command[] {
   };
   return [
     ...goTo(tools).filter(found),
+    ...operate(tools).filter(found),
     ...jobs(tools).filter(found).slice(0, JOBS_SHOWN),
     ...byId(typed.trim().toLowerCase(), tools),
     ...submit(tools).filter(found),
@@ -97,6 +113,40 @@ function goTo({ navigate, queryClient }: Tools): Command[] {
         run: () => void navigate({ to: "/jobs", search: { state: [state] } }),
       }),
     ),
+  ];
+}
+
+/** For administrators alone: to others it would lead to a closed door. */
+function operate({ navigate }: Tools): Command[] {
+  const session = getSession();
+  if (session.status !== "signed-in" || session.user.role !== "admin") return [];
+  return [
+    {
+      id: "everyone",
+      group: "Go to",
+      label: "Overview of everybody's jobs",
+      words: "operators all stats",
+      icon: <ChartColumn aria-hidden="true" />,
+      run: () => void navigate({ to: "/", search: { whose: "everyone" } }),
+    },
+    {
+      id: "users",
+      group: "Go to",
+      label: "Users",
+      words: "administrators roles disable enable weight accounts",
+      icon: <Users aria-hidden="true" />,
+      keys: "g u",
+      run: () => void navigate({ to: "/admin/users" }),
+    },
+    {
+      id: "audit",
+      group: "Go to",
+      label: "Audit log",
+      words: "who did what trail security",
+      icon: <ScrollText aria-hidden="true" />,
+      keys: "g a",
+      run: () => void navigate({ to: "/admin/audit" }),
+    },
   ];
 }
 
@@ -186,6 +236,14 @@ function settings({ navigate, onHelp, onSignOut }: Tools): Command[] {
         run: () => void navigate({ to }),
       }),
     ),
+    {
+      id: "activity",
+      group: "Settings",
+      label: "Account activity",
+      words: "audit who did what sign-ins security",
+      icon: <History aria-hidden="true" />,
+      run: () => void navigate({ to: "/activity" }),
+    },
     {
       id: "theme",
       group: "Settings",

@@ -2,6 +2,7 @@ import { Link, type LinkProps, Outlet } from "@tanstack/react-router";
 import {
   Archive,
   Bell,
+  History,
   KeyRound,
   LockKeyhole,
   type LucideIcon,
@@ -19,6 +20,7 @@ const SECTIONS: readonly { to: NonNullable<LinkProps["to"]>; icon: LucideIcon; l
   { to: "/settings/api-keys", icon: KeyRound, label: "API keys" },
   { to: "/settings/notifications", icon: Bell, label: "Notifications" },
   { to: "/settings/appearance", icon: SunMoon, label: "Appearance" },
+  { to: "/activity", icon: History, label: "Activity" },
   { to: "/settings/data", icon: Archive, label: "Your data" },
 ];
 

@@ -1,3 +1,4 @@
+import { useIsAdmin } from "@/api/useUser";
 import { Dialog } from "@/ui/Dialog";
 import { Kbd } from "@/ui/Kbd";
 
@@ -46,6 +47,14 @@ const GROUPS: readonly { title: string; keys: readonly (readonly [string, string
     ],
   },
   {
+    title: "On a chart",
+    keys: [
+      ["Left Right", "Tell the figures of one time"],
+      ["Home End", "The first, the last"],
+      ["Esc", "Back to the whole"],
+    ],
+  },
+  {
     title: "In the notifications",
     keys: [
       ["j", "Next one"],
@@ -58,10 +67,22 @@ const GROUPS: readonly { title: string; keys: readonly (readonly [string, string
   },
 ];
 
+/** Theirs alone: the others' keys lead nowhere. */
+const FOR_ADMINISTRATORS: typeof GROUPS = [
+  {
+    title: "For administrators",
+    keys: [
+      ["g u", "Go to the users"],
+      ["g a", "Go to the audit log"],
+    ],
+  },
+];
+
 export function KeyHelp({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const isAdmin = useIsAdmin();
   return (
     <Dialog open={open} onClose={onClose} title="Keys">
-      {GROUPS.map((group) => (
+      {[...GROUPS, ...(isAdmin ? FOR_ADMINISTRATORS : [])].map((group) => (
         <section key={group.title} className="not-first:mt-4">
           <h3 className="mb-1 text-12 font-medium text-fg-3">{group.title}</h3>
           <dl>

@@ -45,6 +45,12 @@ function Yard({ user }: { user: User }) {
     "g o": () => void navigate({ to: "/" }),
     "g j": () => void navigate({ to: "/jobs" }),
     "g d": () => void navigate({ to: "/dead-letters" }),
+    ...(user.role === "admin"
+      ? {
+          "g u": () => void navigate({ to: "/admin/users" }),
+          "g a": () => void navigate({ to: "/admin/audit" }),
+        }
+      : {}),
     "g n": () => void navigate({ to: "/notifications" }),
     t: flipTheme,
     "?": () => setHelpOpen(true),

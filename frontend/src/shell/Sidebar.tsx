@@ -1,6 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, type LinkProps } from "@tanstack/react-router";
-import { ArchiveX, Bell, LayoutDashboard, List, type LucideIcon, Search, Settings } from "lucide-react";
+import {
+  ArchiveX,
+  Bell,
+  LayoutDashboard,
+  List,
+  type LucideIcon,
+  ScrollText,
+  Search,
+  Settings,
+  Users,
+} from "lucide-react";
 import type { ReactNode } from "react";
 import { jobCounts } from "@/api/jobs";
 import type { User } from "@/api/types";
@@ -46,6 +56,17 @@ export function Sidebar({ user, onHelp, onFind }: { user: User; onHelp: () => vo
         >
           Dead letters
         </NavLink>
+        {user.role === "admin" && (
+          <>
+            <p className="mt-3 px-2 pb-1 text-12 text-fg-3">Operators</p>
+            <NavLink to="/admin/users" icon={Users}>
+              Users
+            </NavLink>
+            <NavLink to="/admin/audit" icon={ScrollText}>
+              Audit log
+            </NavLink>
+          </>
+        )}
       </nav>
       <nav aria-label="Yours" className="mt-auto flex flex-col gap-0.5 pt-4">
         <NavLink to="/notifications" icon={Bell} badge={<UnreadBadge />}>

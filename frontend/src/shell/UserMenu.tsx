@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { Keyboard, LogOut, Monitor, Moon, Settings, Sun, SunMoon } from "lucide-react";
+import { Keyboard, LogOut, Monitor, Moon, ScrollText, Settings, Sun, SunMoon, Users } from "lucide-react";
 import type { ReactElement } from "react";
 import { useSignOut } from "@/account/useSignOut";
 import type { User } from "@/api/types";
@@ -50,6 +50,23 @@ export function AccountMenu({
   const theme = useThemeChoice();
   const leave = useSignOut();
   const navigate = useNavigate();
+  // The sidebar has these as well; a phone has no sidebar.
+  const operator: MenuEntry[] =
+    user.role === "admin"
+      ? [
+          {
+            label: "Users",
+            icon: <Users aria-hidden="true" />,
+            onSelect: () => void navigate({ to: "/admin/users" }),
+          },
+          {
+            label: "Audit log",
+            icon: <ScrollText aria-hidden="true" />,
+            onSelect: () => void navigate({ to: "/admin/audit" }),
+          },
+          "line",
+        ]
+      : [];
   const help: MenuEntry[] = onHelp
     ? [{ label: "Keys", icon: <Keyboard aria-hidden="true" />, shortcut: "?", onSelect: onHelp }]
     : [];
@@ -60,6 +77,7 @@ export function AccountMenu({
       entries={[
         { note: `Signed in as ${user.email}` },
         "line",
+        ...operator,
         {
           choice: "Theme",
           value: theme,
