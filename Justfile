@@ -30,11 +30,24 @@ worker: _runtime
 admin EMAIL: _runtime
     @exec {{ python }} -m jobyard.up run admin "$1"
 
+# look at users, and say who may come in: `./just users --help`
+[no-exit-message]
+[positional-arguments]
+users *ARGS: _runtime
+    @exec {{ python }} -m jobyard.up run users "$@"
+
 # print an invitation to sign up, for this address
 [no-exit-message]
 [positional-arguments]
 invite EMAIL: _runtime
     @exec {{ python }} -m jobyard.up run invite "$1"
+
+# look for what will make trouble, in the settings and in PostgreSQL; changes nothing (`--json`)
+[no-exit-message]
+[positional-arguments]
+doctor *ARGS: _runtime
+    @if [ -d "${JOBYARD_DATA_DIR:-.jobyard}" ]; then set -- --disk "${JOBYARD_DATA_DIR:-.jobyard}" "$@"; fi; \
+      exec {{ python }} -m jobyard.up run doctor "$@"
 
 # bring the database of a running `up` (or of JOBYARD_DATABASE_URL) to this release
 [no-exit-message]
@@ -98,6 +111,20 @@ e2e-rest: (e2e "--project=desktop" "--project=phone")
 [positional-arguments]
 bench *ARGS: _runtime
     @exec {{ python }} -m benchmarks "$@"
+
+# what the page costs while 500 events a second come in: frames, memory (4 min)
+bench-page: _e2e _browser _runtime-and-page
+    pnpm --dir tests/e2e exec playwright test --config measures.config.ts
+
+# Lighthouse's marks for the first screens, 95 at least; needs no network once it is installed (100 MB)
+lighthouse: _e2e _browser _runtime-and-page
+    CI=true pnpm --dir tests/e2e/lighthouse install --frozen-lockfile --ignore-scripts --silent
+    pnpm --dir tests/e2e exec playwright test --config lighthouse.config.ts
+
+# the pictures of the README and of docs/screens.md, made anew; arguments go to Playwright
+[positional-arguments]
+pictures *ARGS: _e2e _browser _runtime-and-page
+    pnpm --dir tests/e2e exec playwright test --config pictures.config.ts "$@"
 
 # the page, as users get it; fails when a first visit needs more script than promised
 build: _page
