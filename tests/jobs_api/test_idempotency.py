@@ -92,6 +92,14 @@ async def test_batches_and_copies_have_keys_too(api: Api) -> None:
     assert (await api.ana.post(f"/jobs/{source}/copy")).status_code == 404
 
 
+async def test_no_body_null_and_an_empty_object_are_one_call(api: Api) -> None:
+    source = (await api.submit())["id"]
+    bodies = [b"", b"null", b" {} "]
+    copies = [await api.mara.post(f"/jobs/{source}/copy", content=body, headers=KEY | JSON) for body in bodies]
+    assert [copy.status_code for copy in copies] == [201, 200, 200]
+    assert len({copy.content for copy in copies}) == 1
+
+
 async def test_edit_and_delete_follow_the_state(api: Api) -> None:
     job_id = (await api.submit(delay_seconds=60))["id"]
     edited = await api.mara.patch(f"/jobs/{job_id}", json={"priority": "high", "tags": ["b"], "max_attempts": 9})

@@ -112,6 +112,17 @@ async def test_who_may_call_what(client: httpx.AsyncClient) -> None:
     assert {path for path, _, _ in OPERATIONS} >= PUBLIC
 
 
+async def test_every_path_says_which_methods_it_knows(client: httpx.AsyncClient) -> None:
+    for path, operations in DOCUMENT["paths"].items():
+        url = re.sub(r"\{\w+_id\}", "0190d4b4-0000-7000-8000-000000000000", path)
+        answer = await client.request("OPTIONS", url)
+        known = {method.upper() for method in operations} | {"OPTIONS"}
+        assert (answer.status_code, set(answer.headers["allow"].split(", "))) == (204, known), path
+        assert "access-control-allow-origin" not in answer.headers
+        refused = await client.request("TRACE", url)
+        assert (refused.status_code, set(refused.headers["allow"].split(", "))) == (405, known), path
+
+
 async def test_the_page_needs_nobody_else(client: httpx.AsyncClient) -> None:
     page = await client.get("/docs")
     assert page.headers["content-type"] == "text/html; charset=utf-8"

@@ -17,6 +17,7 @@ from jobyard.services.job_submit import JobSubmits
 from jobyard.services.served_kinds import ServedKinds
 from jobyard.web.accounts import ACCOUNT_HANDLERS
 from jobyard.web.admin import ADMIN_HANDLERS
+from jobyard.web.allowed_methods import options_handlers
 from jobyard.web.api_keys import API_KEY_HANDLERS
 from jobyard.web.app_ports import AppPorts, LifespanHook
 from jobyard.web.audit import AUDIT_HANDLERS
@@ -111,10 +112,16 @@ def create_app(ports: AppPorts) -> Litestar:
     hooks: list[LifespanHook] = [*ports.lifespan, live.running]
     if options.says_goodbye:
         hooks.append(lambda: goodbye_at_sigterm(hub))
+    in_small = [handler for handler in HANDLERS if handler is not submit_batch]
     app = App(
         [
-            *[handler for handler in HANDLERS if handler is not submit_batch],
-            Router("/", route_handlers=[submit_batch], request_max_body_size=options.limits.batch_body_bytes),
+            *options_handlers(in_small),  # first: Litestar makes them where there are none
+            *in_small,
+            Router(
+                "/",
+                route_handlers=[*options_handlers([submit_batch]), submit_batch],
+                request_max_body_size=options.limits.batch_body_bytes,
+            ),
             *document_handlers(HANDLERS),
         ],
         dependencies={

@@ -52,8 +52,11 @@ def call_digest(path: str, body: bytes) -> bytes:
 
 
 def _canonical(body: bytes) -> Iterator[bytes]:
-    """An object in canonical parts. A batch is 16 MiB: each of its jobs is decoded by itself."""
-    fields = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+    """An object in canonical parts; null, which a call without a body may send, is an empty one.
+
+    A batch is 16 MiB: each of its jobs is decoded by itself.
+    """
+    fields = msgspec.json.decode(body, type=dict[str, msgspec.Raw] | None) or {}
     for name in sorted(fields):
         yield name.encode()
         text = bytes(fields[name])
