@@ -59,6 +59,8 @@ export default defineConfig({
     environmentOptions: { happyDOM: { url: "http://localhost/app/" } },
     setupFiles: ["src/testSetup.ts"],
     include: ["src/**/*.test.{ts,tsx}"],
+    testTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
     restoreMocks: true,
     unstubGlobals: true,
     sequence: { shuffle: true },

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { signUpRules } from "@/api/account";
+import { signUpRules } from "@/api/signUpRules";
 import { usePageTitle } from "@/shell/usePageTitle";
 import { ButtonLink } from "@/ui/Button";
 import { Skeleton, SkeletonGroup } from "@/ui/Skeleton";

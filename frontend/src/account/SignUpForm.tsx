@@ -1,9 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { ApiError } from "@/api/ApiError";
-import type { SignUpRules } from "@/api/account";
 import { answer, api } from "@/api/client";
 import { explain } from "@/api/explain";
+import type { SignUpRules } from "@/api/signUpRules";
 import type { SignUp } from "@/api/types";
 import { Button } from "@/ui/Button";
 import { Field, Input } from "@/ui/Field";

@@ -1,4 +1,4 @@
-// What the page asks about one's own account: who may sign up, sessions, API keys.
+// What the page asks about one's own account: sessions, API keys, password, all data.
 import {
   type InfiniteData,
   infiniteQueryOptions,
@@ -10,7 +10,6 @@ import { answer, api, fetchWithin } from "./client";
 import type { components } from "./schema.gen";
 import { updateUser } from "./session";
 
-export type SignUpRules = components["schemas"]["SignUpRules"];
 export type SignInSession = components["schemas"]["SessionAnswer"];
 export type ApiKey = components["schemas"]["ApiKeyAnswer"];
 export type MadeKey = components["schemas"]["MadeKeyAnswer"];
@@ -24,15 +23,6 @@ const EXPORT_WITHIN_MS = 10 * 60_000;
 const AT_ONCE = 6;
 
 const keys = { sessions: ["account", "sessions"], apiKeys: ["account", "api-keys"] } as const;
-
-/** Who may sign up here, and whether this server sends mail. Changes with a restart of the server alone. */
-export function signUpRules() {
-  return queryOptions({
-    queryKey: ["account", "sign-up-rules"],
-    queryFn: ({ signal }) => answer(api.GET("/signup", { signal })),
-    staleTime: 5 * 60_000,
-  });
-}
 
 export function sessions() {
   return queryOptions({

@@ -75,9 +75,9 @@ describe("session", () => {
     const first = await openTab();
     const second = await openTab();
     const both = [first.refresh(), second.refresh()];
-    await vi.waitFor(() => expect(release).toHaveLength(1));
+    await vi.waitFor(() => expect(release).toHaveLength(1), { timeout: 30_000 });
     release[0]?.();
-    await vi.waitFor(() => expect(release).toHaveLength(2));
+    await vi.waitFor(() => expect(release).toHaveLength(2), { timeout: 30_000 });
     release[1]?.();
     await Promise.all(both);
     expect(running).toEqual(["begin", "end", "begin", "end"]);
@@ -128,10 +128,10 @@ describe("session", () => {
     await second.refresh();
     expect(second.getSession().status).toBe("signed-out");
     first.enter({ user, access_token: "mine", token_type: "Bearer", expires_in: 900 } as never);
-    await vi.waitFor(() => expect(second.getSession().status).toBe("signed-in"));
+    await vi.waitFor(() => expect(second.getSession().status).toBe("signed-in"), { timeout: 30_000 });
     expect(first.getSession()).toMatchObject({ token: "mine" });
     first.leave();
-    await vi.waitFor(() => expect(second.getSession().status).toBe("signed-out"));
+    await vi.waitFor(() => expect(second.getSession().status).toBe("signed-out"), { timeout: 30_000 });
   });
 
   it("shows what is new of the user, and of nobody else", async () => {

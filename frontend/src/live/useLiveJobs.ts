@@ -4,7 +4,7 @@ import { useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { inboxKeys } from "@/api/notifications";
 import { freshToken, getSession, refresh } from "@/api/session";
-import { followSight, tellBrowser } from "@/notifications/browserNotices";
+import { followSight } from "@/notifications/sight";
 import { applyJobEvents } from "./applyJobEvents";
 import { createJobToasts } from "./jobToasts";
 import { getLiveStatus, setLiveStatus } from "./liveStatus";
@@ -54,7 +54,11 @@ export function useLiveJobs(userId: string): void {
       onNotices: (notices, first) => {
         refetchSoon(queryClient, inboxKeys.unread);
         const open = (path: string) => router.history.push(router.options.basepath + path);
-        if (first) tellBrowser(userId, notices, open);
+        if (!first) return;
+        // Loaded for the first one: most never ask for it. After a new release it may be gone until a reload.
+        import("@/notifications/browserNotices")
+          .then(({ tellBrowser }) => tellBrowser(userId, notices, open))
+          .catch(() => undefined);
       },
       onReset: () => void queryClient.invalidateQueries(),
       onState: status.set,

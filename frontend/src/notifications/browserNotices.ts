@@ -3,8 +3,8 @@
 import { useSyncExternalStore } from "react";
 import type { NoticeEvent } from "@/live/protocol";
 import { count } from "@/ui/time";
+import { SEEN_LOCK } from "./sight";
 
-const SEEN_LOCK = "jobyard:seen";
 /** More at once than this are told as one. */
 const SINGLE_AT_MOST = 2;
 const listeners = new Set<() => void>();
@@ -63,27 +63,6 @@ export function tellBrowser(
       show({ title: titleOf(notice), body: notice.message, tag: notice.id, onOpen });
     }
   });
-}
-
-/** Holds a lock while this tab is looked at, for `isSeen` in the tab that speaks for all. Returns what ends it. */
-export function followSight(): () => void {
-  if (!navigator.locks) return () => {};
-  let release = () => {};
-  const follow = () => {
-    release();
-    if (document.visibilityState !== "visible") return;
-    // Released before it was had, it is given back as soon as it is.
-    const hold = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    void navigator.locks.request(SEEN_LOCK, { mode: "shared" }, () => hold);
-  };
-  follow();
-  document.addEventListener("visibilitychange", follow);
-  return () => {
-    document.removeEventListener("visibilitychange", follow);
-    release();
-  };
 }
 
 async function isSeen(): Promise<boolean> {

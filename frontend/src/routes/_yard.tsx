@@ -1,7 +1,7 @@
 import { createFileRoute, redirect } from "@tanstack/react-router";
 import { safeTarget } from "@/account/deepLink";
-import { signUpRules } from "@/api/account";
 import { getSession, refresh } from "@/api/session";
+import { signUpRules } from "@/api/signUpRules";
 import { Opening } from "@/shell/Opening";
 import { PageError } from "@/shell/PageError";
 import { Shell } from "@/shell/Shell";

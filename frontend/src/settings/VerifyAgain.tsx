@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Mail } from "lucide-react";
 import { ApiError } from "@/api/ApiError";
-import { readMe, signUpRules, useVerifyAgain } from "@/api/account";
+import { readMe, useVerifyAgain } from "@/api/account";
+import { signUpRules } from "@/api/signUpRules";
 import { Button } from "@/ui/Button";
 import { fieldErrors } from "./fieldError";
 

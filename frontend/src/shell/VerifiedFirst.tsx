@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, type ReactNode, Suspense } from "react";
-import { signUpRules } from "@/api/account";
+import { signUpRules } from "@/api/signUpRules";
 import type { User } from "@/api/types";
 import { Opening } from "./Opening";
 
