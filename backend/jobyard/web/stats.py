@@ -27,7 +27,10 @@ class Times(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, histogram: Histogram) -> "Times":
         """The percentiles of a histogram."""
-        return cls(percentile(histogram, 0.5), percentile(histogram, 0.95))
+        return cls(percentile(histogram, 0.5), percentile(histogram, 0.95)) if histogram else NEVER
+
+
+NEVER = Times(None, None)
 
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,10 +86,8 @@ class StatsAnswer(msgspec.Struct, frozen=True, kw_only=True):
             begin=statistics.begin,
             end=statistics.end,
             bucket_seconds=statistics.bucket_seconds,
-            buckets=[
-                BucketCounted(start=start, kinds=_kinds(kinds), **_counted(_all(kinds))) for start, kinds in buckets
-            ],
-            total=TotalCounted(kinds=_kinds(total), **_counted(_all(total))),
+            buckets=[BucketCounted(start=start, **_with_kinds(kinds)) for start, kinds in buckets],
+            total=TotalCounted(**_with_kinds(total)),
         )
 
 
@@ -112,15 +113,18 @@ async def get_stats(
 STATS_HANDLERS: list[HTTPRouteHandler] = [get_stats]
 
 
+def _with_kinds(kinds: Mapping[str, Tally]) -> dict[str, Any]:
+    """Jobs of some kinds, together and each. Percentiles are dear: those of the only kind are reckoned once."""
+    each = {kind: _counted(kinds[kind]) for kind in sorted(kinds)}
+    together = next(iter(each.values())) if len(each) == 1 else _counted(_all(kinds))
+    return together | {"kinds": [KindCounted(kind=kind, **counted) for kind, counted in each.items()]}
+
+
 def _all(kinds: Mapping[str, Tally]) -> Tally:
     together = Tally()
     for tally in kinds.values():
         together.add(tally)
     return together
-
-
-def _kinds(kinds: Mapping[str, Tally]) -> list[KindCounted]:
-    return [KindCounted(kind=kind, **_counted(kinds[kind])) for kind in sorted(kinds)]
 
 
 def _counted(tally: Tally) -> dict[str, Any]:
