@@ -11,15 +11,14 @@ from uuid import UUID
 import uuid_utils
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from jobyard.domain.errors import Conflict, Invalid, Unavailable
-from jobyard.domain.user import User, fold_email
+from jobyard.domain.errors import JobyardError, Unavailable
 from jobyard.mailer import MailServer, NoMailer, SmtpMailer
 from jobyard.ports import AccountUnit, AuditTrail, Departures, Mailer
 from jobyard.postgres.account_engine import create_engine
 from jobyard.postgres.api_key_repository import PostgresKeyDirectory
 from jobyard.postgres.audit_repository import PostgresAuditLog
 from jobyard.postgres.connections import AWAY
-from jobyard.postgres.migrations import check_database, check_migrations, upgrade, wait_for_database
+from jobyard.postgres.migrations import NotMigrated, check_database, check_migrations, upgrade, wait_for_database
 from jobyard.postgres.pooler import Pooler
 from jobyard.postgres.session_repository import PostgresSessionDirectory
 from jobyard.postgres.unit_of_work import PostgresAccountUnit
@@ -38,11 +37,13 @@ from jobyard.services.background import Background
 from jobyard.services.invitations import Invitations
 from jobyard.services.leaving import Leaving
 from jobyard.services.mail_room import MailRoom
+from jobyard.services.operator import Operator
 from jobyard.services.password_gate import PasswordGate
 from jobyard.services.passwords import Passwords
 from jobyard.services.sessions import UserSessions
 from jobyard.services.sign_in import SignIn
 from jobyard.services.sign_up import SignUp
+from jobyard.services.user_admin import UserControl
 from jobyard.services.verification import Verification
 from jobyard.settings import Settings
 from jobyard.web.app_ports import Check
@@ -167,42 +168,44 @@ def _away(settings: Settings, error: BaseException) -> str:
     return f"the database cannot be reached at {settings.database_place}: {str(error) or type(error).__name__}"
 
 
-def make_admin(settings: Settings, email: str) -> str | None:
-    """Give an existing user the role `admin`. What went wrong, as a sentence, or None."""
-
-    async def make(unit: AccountUnit) -> User | None:
-        async with unit() as work:
-            user = await work.users.make_admin(fold_email(email))
-            await work.commit()
-        return user
-
-    try:
-        user = asyncio.run(_alone(settings, make))
-    except (*AWAY, Unavailable) as error:
-        return _away(settings, error)
-    return None if user else f"there is no user with the email {email}: sign up first"
+class CommandFailed(Exception):
+    """A command of the operator could not do what was asked. The message is a sentence for the terminal."""
 
 
-def invite(settings: Settings, email: str) -> tuple[str | None, str | None]:
-    """An invitation's link, or None; and what went wrong, as a sentence, or None."""
+def as_operator(settings: Settings, do: Callable[[Operator], Awaitable[T]]) -> T:
+    """Do something with users, in a process that does nothing else. Raises CommandFailed."""
+
+    async def work(unit: AccountUnit) -> T:
+        return await do(Operator(unit, UserControl(unit)))
+
+    return _run_alone(settings, work)
+
+
+def invite(settings: Settings, email: str) -> str:
+    """An invitation's link. Raises CommandFailed."""
 
     async def make(unit: AccountUnit) -> str:
         return await Invitations(unit, account_rules(settings), RandomLinkTokens()).invite(email)
 
+    return f"{settings.origin}/app/signup#invitation={_run_alone(settings, make)}"
+
+
+def _run_alone(settings: Settings, work: Callable[[AccountUnit], Awaitable[T]]) -> T:
     try:
-        token = asyncio.run(_alone(settings, make))
-    except (Conflict, Invalid) as error:
-        return None, error.detail
+        return asyncio.run(_alone(settings, work))
     except (*AWAY, Unavailable) as error:
-        return None, _away(settings, error)
-    return f"{settings.origin}/app/signup#invitation={token}", None
+        raise CommandFailed(_away(settings, error)) from error
+    except NotMigrated as error:
+        raise CommandFailed(str(error)) from error
+    except JobyardError as error:
+        raise CommandFailed(error.detail) from error
 
 
 async def _alone(settings: Settings, work: Callable[[AccountUnit], Awaitable[T]]) -> T:
-    """Do something with accounts in a process that does nothing else."""
     await wait_for_database(settings.database_url, ADMIN_WAIT_SECONDS)
     engine = create_engine(settings.database_url, size=1, pooler=Pooler(settings.database_pooler))
     try:
+        await check_migrations(engine)
         return await work(PostgresAccountUnit(engine))
     finally:
         await engine.dispose()

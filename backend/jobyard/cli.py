@@ -1,13 +1,16 @@
-"""The command line. Seven commands, two with one argument: argparse does, and one library less is installed."""
+"""The command line. Few commands with few options: argparse does, and one library less is installed."""
 
 import argparse
 import sys
 from collections.abc import Callable, Sequence
 
 from jobyard import __version__
+from jobyard.commands import doctor, users
 from jobyard.settings import Settings, SettingsError
 
 WRONG_USE = 2
+DOCTOR = "look for what will make trouble, in the settings and in PostgreSQL; it changes nothing"
+USERS = "look at users, and say who may come in"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,6 +41,8 @@ def _parser() -> argparse.ArgumentParser:
     admin.add_argument("email", metavar="EMAIL")
     invite = add("invite", _invite, "print an invitation to sign up, for one address")
     invite.add_argument("email", metavar="EMAIL")
+    doctor.add_arguments(commands.add_parser("doctor", help=DOCTOR, description=DOCTOR))
+    users.add_arguments(commands.add_parser("users", help=USERS, description=USERS))
     add("openapi", _openapi, "print the OpenAPI document")
     add("up", _up, "start all of Jobyard on this machine, with a PostgreSQL of its own")
     return parser
@@ -70,23 +75,11 @@ def _migrate(_: argparse.Namespace) -> int:
 
 
 def _admin(given: argparse.Namespace) -> int:
-    settings = Settings.read()
-    from jobyard import account_wiring  # noqa: PLC0415
-
-    problem = account_wiring.make_admin(settings, given.email)
-    if problem is None:
-        print(f"{given.email} is an administrator now.")
-    return _told(problem)
+    return users.make_admin(given.email)
 
 
 def _invite(given: argparse.Namespace) -> int:
-    settings = Settings.read()
-    from jobyard import account_wiring  # noqa: PLC0415
-
-    link, problem = account_wiring.invite(settings, given.email)
-    if link is not None:
-        print(link)
-    return _told(problem)
+    return users.invite(given.email)
 
 
 def _told(problem: str | None) -> int:

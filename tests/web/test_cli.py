@@ -31,7 +31,9 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
     )
 
 
-@pytest.mark.parametrize("command", ["serve", "worker", "migrate", "admin x@example.org", "invite x@example.org"])
+@pytest.mark.parametrize(
+    "command", ["serve", "worker", "migrate", "admin x@example.org", "invite x@example.org", "users list"]
+)
 def test_wrong_settings_are_one_clear_line(
     command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -58,7 +60,7 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--help"])
     assert exit_.value.code == 0
     told = capsys.readouterr().out
-    for name in ("serve", "worker", "migrate", "admin", "invite", "openapi", "up"):
+    for name in ("serve", "worker", "migrate", "doctor", "users", "admin", "invite", "openapi", "up"):
         assert f"\n    {name} " in told
 
 
@@ -88,11 +90,13 @@ async def test_admin(client: httpx.AsyncClient, database: Any, database_url: str
     }
     missing = run("admin", "ann@example.org", **settings)
     assert (missing.returncode, missing.stdout) == (1, "")
-    assert missing.stderr == "jobyard: there is no user with the email ann@example.org: sign up first\n"
+    assert missing.stderr == "jobyard: There is no user 'ann@example.org': `users list` shows who there is.\n"
     await client.post("/signup", json=ANN)
     done = run("admin", "ANN@example.org", **settings)
     assert (done.returncode, done.stderr) == (0, "")
     assert await database.fetchval("SELECT role FROM users") == "admin"
+    line = await database.fetchrow("SELECT * FROM audit WHERE action = 'role_changed'")
+    assert (line["actor_kind"], line["detail"]) == ("system", '{"to": "admin", "from": "user"}')
     assert (await client.post("/login", json=ANN)).json()["user"]["role"] == "admin"
 
 

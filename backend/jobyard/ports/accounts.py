@@ -72,10 +72,6 @@ class Users(Protocol):
         """The user leaves: its name, address and password are gone, and what is left is for `Departures`."""
         ...
 
-    async def make_admin(self, email_folded: str) -> User | None:
-        """Give the user with this address the role `admin`; None where there is none."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class NewSession:

@@ -90,10 +90,6 @@ class PostgresUsers:
             deleted_at=func.now(),
         )
 
-    async def make_admin(self, email_folded: str) -> User | None:
-        """Give the user with this address the role `admin`."""
-        return await self._change(UserRow.email_folded == email_folded, role=Role.ADMIN.value)
-
     async def _change(self, which: ColumnElement[bool], **values: Any) -> User | None:
         statement = update(UserRow).where(which, _HERE).values(**values).returning(UserRow)
         row = (await self._session.execute(statement)).scalar_one_or_none()
