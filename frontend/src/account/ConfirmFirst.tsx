@@ -36,7 +36,7 @@ export default function ConfirmFirst({ user }: { user: User }) {
       }
     >
       <div className="flex flex-col items-stretch gap-3">
-        <VerifyAgain />
+        <VerifyAgain wide />
         <Button look="ghost" onClick={() => void signOut()}>
           Not your address? Sign out
         </Button>

@@ -15,6 +15,11 @@ import { NewPasswordField } from "./NewPasswordField";
 export function ResetPassword() {
   usePageTitle("New password");
   const token = useLinkToken();
+  // Another link, opened in this tab, begins anew.
+  return <Choose key={token} token={token} />;
+}
+
+function Choose({ token }: { token: string | undefined }) {
   const resetting = useMutation({
     mutationFn: (body: { token: string; new_password: string }) =>
       answer(api.POST("/password/reset", { body })),

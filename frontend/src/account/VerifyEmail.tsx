@@ -15,6 +15,11 @@ import { useLinkToken } from "./linkToken";
 export function VerifyEmail() {
   usePageTitle("Confirm your address");
   const token = useLinkToken();
+  // Another link, opened in this tab, begins anew.
+  return <Confirm key={token} token={token} />;
+}
+
+function Confirm({ token }: { token: string | undefined }) {
   const verifying = useMutation({
     mutationFn: (token: string) => answer(api.POST("/email/verify", { body: { token } })),
   });

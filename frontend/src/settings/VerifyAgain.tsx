@@ -7,7 +7,7 @@ import { Button } from "@/ui/Button";
 import { fieldErrors } from "./fieldError";
 
 /** Another link to confirm one's address, where this server sends mail. */
-export function VerifyAgain() {
+export function VerifyAgain({ wide = false }: { wide?: boolean }) {
   const rules = useQuery(signUpRules());
   const asking = useVerifyAgain();
   if (rules.data?.mail === false) {
@@ -30,7 +30,12 @@ export function VerifyAgain() {
   const said = fieldErrors(asking.error, ["/"])["/"];
   return (
     <>
-      <Button icon={<Mail aria-hidden="true" />} busy={asking.isPending} onClick={send}>
+      <Button
+        icon={<Mail aria-hidden="true" />}
+        busy={asking.isPending}
+        onClick={send}
+        {...(wide ? { size: "lg", className: "w-full md:h-10!" } : {})}
+      >
         Send the link again
       </Button>
       {said && (
