@@ -52,11 +52,6 @@ from jobyard.worker.supervisor import Worker
 
 log = structlog.get_logger()
 
-ENGINE_CONNECTIONS = 8
-READER_CONNECTIONS = 8
-"""With 5 for accounts, one that listens and one that beats, a process holds 23 of PostgreSQL's 100 at most."""
-
-WORKER_ENGINE_CONNECTIONS = 5
 LEAVE_SECONDS = 20.0
 """What a worker may take beyond its grace time to give back and record what it holds."""
 
