@@ -35,7 +35,7 @@ export function Sessions() {
         title="Sessions"
         end={
           others.length > 0 && (
-            <Button onClick={() => setAsked(others)} busy={ending.isPending}>
+            <Button onClick={() => setAsked(others)}>
               {others.length === 1 ? "Sign out the other one" : `Sign out the ${count(others.length)} others`}
             </Button>
           )

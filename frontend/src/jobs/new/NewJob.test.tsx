@@ -256,4 +256,17 @@ describe("the new-job form", () => {
     await show("?kind=http.request");
     expect(await screen.findByLabelText(/^url/)).toHaveValue("");
   });
+
+  it("begins anew also where no kind was asked for", async () => {
+    accept({ user: { id: "u" }, access_token: "t", token_type: "Bearer", expires_in: 900 } as never);
+    const first = await show("?kind=http.request");
+    await first.person.type(await screen.findByLabelText(/^url/), "https://example.org/kept");
+    cleanup();
+    const { person } = await show("");
+    await person.click(await screen.findByRole("button", { name: "Start anew" }));
+    cleanup();
+    await show("");
+    expect(await screen.findByRole("button", { name: /^http\.request/ })).toBeInTheDocument();
+    expect(screen.queryByText("You were here before.")).toBeNull();
+  });
 });

@@ -40,7 +40,8 @@ export function useKeepDraft({ from, kind, draft, begun, kept, isSent }: Filled)
   const userId = useUser()?.id ?? "";
   const save = useEffectEvent(() => {
     if (userId === "") return;
-    if (isSent.current) writeDraft(userId, null);
+    // Begun anew without a kind, there is nothing to keep either.
+    if (isSent.current || (!kind && kept)) writeDraft(userId, null);
     if (!kind || isSent.current) return;
     const untouched = begun ?? { ...EMPTY_DRAFT, payload: startPayload(kind) };
     const text = keptText({ from: from ?? null, kind: kind.kind, draft }, kind, untouched);
