@@ -1,4 +1,4 @@
-import { Link, type LinkProps, Outlet } from "@tanstack/react-router";
+import { Link, type LinkProps, Outlet, useLocation } from "@tanstack/react-router";
 import {
   Archive,
   Bell,
@@ -10,7 +10,7 @@ import {
   SunMoon,
   UserRound,
 } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { Head } from "@/ui/Panel";
 
 const SECTIONS: readonly { to: NonNullable<LinkProps["to"]>; icon: LucideIcon; label: string }[] = [
@@ -26,11 +26,18 @@ const SECTIONS: readonly { to: NonNullable<LinkProps["to"]>; icon: LucideIcon; l
 
 /** What is one's own to set: sections at the left, on phones in a row above. */
 export function Settings() {
+  const nav = useRef<HTMLElement>(null);
+  const path = useLocation({ select: ({ pathname }) => pathname });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: on a phone the row of sections is wider than the screen
+  useEffect(() => {
+    nav.current?.querySelector("[aria-current]")?.scrollIntoView?.({ block: "nearest", inline: "center" });
+  }, [path]);
   return (
     <>
       <Head title="Settings" />
       <div className="flex min-h-0 flex-1 flex-col md:grid md:grid-cols-[184px_minmax(0,1fr)]">
         <nav
+          ref={nav}
           aria-label="Settings"
           className="flex flex-none gap-0.5 border-b bg-surface-2 px-3 max-md:overflow-x-auto md:flex-col md:border-r md:border-b-0 md:py-4"
         >
