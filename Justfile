@@ -116,7 +116,7 @@ bench *ARGS: _runtime
 bench-page: _e2e _browser _runtime-and-page
     pnpm --dir tests/e2e exec playwright test --config measures.config.ts
 
-# Lighthouse's marks for the first screens, 95 at least; needs no network once it is installed (100 MB)
+# Lighthouse's marks for the first screens, 95 at least; needs no network once it is installed (170 MB)
 lighthouse: _e2e _browser _runtime-and-page
     CI=true pnpm --dir tests/e2e/lighthouse install --frozen-lockfile --ignore-scripts --silent
     pnpm --dir tests/e2e exec playwright test --config lighthouse.config.ts
