@@ -30,6 +30,7 @@ async def test_every_call_keeps_its_document(server: Server, who: str, tmp_path:
                 *arguments,
                 stdout=output,
                 stderr=output,
+                cwd=tmp_path,
             )
             assert await process.wait() == 0
     finally:  # with the seed, and how each failure is repeated

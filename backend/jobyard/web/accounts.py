@@ -14,6 +14,7 @@ from msgspec import Meta
 from jobyard.domain.user import Viewer
 from jobyard.services.account_rules import SignUpMode
 from jobyard.services.sign_up import NewAccount
+from jobyard.web.account_fields import EmailField, NameField, NewPasswordField
 from jobyard.web.app_ports import AppPorts
 from jobyard.web.authentication import PUBLIC
 from jobyard.web.caller import caller_of
@@ -29,9 +30,9 @@ Invitation = Annotated[str, Meta(max_length=200, description="Of the link that a
 class SignUpRequest(msgspec.Struct, forbid_unknown_fields=True):
     """A new account."""
 
-    email: str
-    password: str
-    name: str | None = None
+    email: EmailField
+    password: NewPasswordField
+    name: NameField | None = None
     invitation: Invitation | None = None
 
 
@@ -46,7 +47,7 @@ class SignUpRules(msgspec.Struct):
 class RenameRequest(msgspec.Struct, forbid_unknown_fields=True):
     """A change of one's own account."""
 
-    name: str
+    name: NameField
 
 
 class LeaveRequest(msgspec.Struct, forbid_unknown_fields=True):

@@ -14,6 +14,7 @@ from msgspec import Meta
 from jobyard.domain.api_key import ApiKey
 from jobyard.domain.user import Scope, Viewer
 from jobyard.services.api_keys import MadeKey
+from jobyard.web.account_fields import NameField
 from jobyard.web.app_ports import AppPorts
 from jobyard.web.paging import DEFAULT_LIMIT, Limit, PageCursor, decode_id, encode_id, link_to_next
 
@@ -30,7 +31,7 @@ Ports = NamedDependency[AppPorts]
 class ApiKeyBody(msgspec.Struct, forbid_unknown_fields=True):
     """A key to be made."""
 
-    name: str
+    name: NameField
     scopes: Annotated[list[Scope], Meta(min_length=1, max_length=20, description="What the key may do.")]
     expires_at: Annotated[_Time | None, Meta(description="With an offset; without it the key is good for ever.")] = None
 

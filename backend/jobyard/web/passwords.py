@@ -10,6 +10,7 @@ from litestar.params import JSONBody
 from msgspec import Meta
 
 from jobyard.domain.user import Viewer
+from jobyard.web.account_fields import NewPasswordField
 from jobyard.web.app_ports import AppPorts
 from jobyard.web.authentication import PUBLIC
 from jobyard.web.caller import caller_of
@@ -24,7 +25,7 @@ class ChangePasswordRequest(msgspec.Struct, forbid_unknown_fields=True):
     """A new password for who knows the old one."""
 
     current_password: str
-    new_password: str
+    new_password: NewPasswordField
 
 
 class ForgotPasswordRequest(msgspec.Struct, forbid_unknown_fields=True):
@@ -37,7 +38,7 @@ class ResetPasswordRequest(msgspec.Struct, forbid_unknown_fields=True):
     """A new password for who reads the user's mail."""
 
     token: Token
-    new_password: str
+    new_password: NewPasswordField
 
 
 class VerifyEmailRequest(msgspec.Struct, forbid_unknown_fields=True):

@@ -1046,6 +1046,7 @@ export interface components {
          */
         ChangePasswordRequest: {
             current_password: string;
+            /** @description 72 bytes in UTF-8 at most; not the email, and not among the commonest. */
             new_password: string;
         };
         /**
@@ -1554,6 +1555,7 @@ export interface components {
          * @description A new password for who reads the user's mail.
          */
         ResetPasswordRequest: {
+            /** @description 72 bytes in UTF-8 at most; not the email, and not among the commonest. */
             new_password: string;
             /** @description Of the link in the mail: what stands behind `#token=`. */
             token: string;
@@ -1636,11 +1638,13 @@ export interface components {
          * @description A new account.
          */
         SignUpRequest: {
+            /** Format: email */
             email: string;
             /** @default null */
             invitation?: string | null;
             /** @default null */
             name?: string | null;
+            /** @description 72 bytes in UTF-8 at most; not the email, and not among the commonest. */
             password: string;
         };
         /** SignUpRules */
