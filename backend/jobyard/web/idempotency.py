@@ -56,7 +56,8 @@ def _canonical(body: bytes) -> Iterator[bytes]:
 
     A batch is 16 MiB: each of its jobs is decoded by itself.
     """
-    fields = msgspec.json.decode(body, type=dict[str, msgspec.Raw] | None) or {}
+    given: dict[str, msgspec.Raw] | None = msgspec.json.decode(body, type=dict[str, msgspec.Raw] | None)
+    fields = given or {}
     for name in sorted(fields):
         yield name.encode()
         text = bytes(fields[name])
