@@ -78,7 +78,7 @@ const FOR_ADMINISTRATORS: typeof GROUPS = [
   },
 ];
 
-export function KeyHelp({ open, onClose }: { open: boolean; onClose: () => void }) {
+export default function KeyHelp({ open, onClose }: { open: boolean; onClose: () => void }) {
   const isAdmin = useIsAdmin();
   return (
     <Dialog open={open} onClose={onClose} title="Keys">

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Outlet, useNavigate, useRouter } from "@tanstack/react-router";
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from "react";
 import { useSignOut } from "@/account/useSignOut";
 import { forgetRecentJobs } from "@/api/jobCache";
 import { getSession, onSessionChange, type Session } from "@/api/session";
@@ -11,12 +11,13 @@ import { useReadOnVisit } from "@/notifications/useReadOnVisit";
 import { PaletteHost } from "@/palette/PaletteHost";
 import { Panel } from "@/ui/Panel";
 import { flipTheme } from "@/ui/theme";
-import { KeyHelp } from "./KeyHelp";
 import { LiveBanner } from "./LiveBanner";
 import { PhoneBar } from "./PhoneBar";
 import { Sidebar } from "./Sidebar";
 import { useKeys } from "./useKeys";
 import { VerifiedFirst } from "./VerifiedFirst";
+
+const KeyHelp = lazy(() => import("./KeyHelp"));
 
 /** What stands around every signed-in screen: sidebar or tab bar, the live line, the keys that work everywhere. */
 export function Shell() {
@@ -33,6 +34,8 @@ export function Shell() {
 
 function Yard({ user }: { user: User }) {
   const [helpOpen, setHelpOpen] = useState(false);
+  const [helpUsed, setHelpUsed] = useState(false);
+  if (helpOpen && !helpUsed) setHelpUsed(true);
   const [paletteOpen, setPaletteOpen] = useState(false);
   const signOut = useSignOut();
   const navigate = useNavigate();
@@ -75,7 +78,11 @@ function Yard({ user }: { user: User }) {
         onHelp={() => setHelpOpen(true)}
         onSignOut={() => void signOut()}
       />
-      <KeyHelp open={helpOpen} onClose={() => setHelpOpen(false)} />
+      {helpUsed && (
+        <Suspense fallback={null}>
+          <KeyHelp open={helpOpen} onClose={() => setHelpOpen(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }
