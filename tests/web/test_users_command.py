@@ -108,7 +108,7 @@ async def test_disable_and_enable(
     assert code == 0
     assert told.startswith("ann@example.org is disabled: signed out")
     assert (await run("disable", "ann@example.org"))[1] == "ann@example.org is disabled already.\n"
-    assert (await client.post("/login", json=login)).status_code == 401
+    assert (await client.post("/login", json=login)).status_code == 403
     assert await database.fetchval("SELECT count(*) FROM users WHERE held_at IS NOT NULL") == 1
     assert "disabled" in (await run("list", "--search", "ann"))[1]
     assert (await run("enable", "ann@example.org"))[1] == "ann@example.org may sign in again.\n"
