@@ -1,5 +1,6 @@
 """What is done by hand to jobs, many in one statement: cancel, retry, discard. Timelines tell who did it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
@@ -18,7 +19,9 @@ from jobyard.postgres.days import DayMade
 from jobyard.postgres.queries import query
 
 T = TypeVar("T")
-ROUNDS = 3
+ROUNDS = 4
+PAUSE_SECONDS = 0.1
+"""Before another round, one more each time: at once, it could take a row again before the winner of the deadlock does."""
 
 
 @dataclass(slots=True)
@@ -106,6 +109,7 @@ class PostgresJobChanges:
             except (asyncpg.DeadlockDetectedError, DayMade) as error:  # a worker records them in another order
                 if not left:
                     raise Unavailable("the jobs are being changed just now", retry_after_seconds=1) from error
+                await asyncio.sleep(PAUSE_SECONDS * (ROUNDS - left))
             else:
                 changes.tell(self._nudges, viewer.key)
                 return changes.ids
