@@ -21,7 +21,7 @@ from jobyard.postgres.queries import query
 T = TypeVar("T")
 ROUNDS = 4
 PAUSE_SECONDS = 0.1
-"""Before another round, one more each time: at once, it could take a row again before the winner of the deadlock does."""
+"""Before each further round, longer each time: at once, it could take a row before the winner of the deadlock does."""
 
 
 @dataclass(slots=True)
