@@ -109,8 +109,8 @@ test("one goes on to the next job of the list, and discards one", async ({ page,
   await expect(page).toHaveURL(new RegExp(`/jobs/${oldest}$`));
   await expect.poll(async () => (await person.get(`/jobs/${middle}`)).status()).toBe(404);
   await page
-    .getByRole("link", { name: isMobile ? "Back to jobs" : "Jobs" })
-    .last()
+    .getByRole("main")
+    .getByRole("link", { name: isMobile ? "Back to jobs" : "Jobs", exact: true })
     .click();
   await expect(page).toHaveURL(/\/jobs\?kind=demo\.echo$/);
   await expect(row(page, oldest)).toBeVisible();

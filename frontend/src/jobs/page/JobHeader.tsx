@@ -16,7 +16,7 @@ import { Kbd } from "@/ui/Kbd";
 import { count } from "@/ui/time";
 import { idTail } from "../jobText";
 import { StateBadge } from "../StateBadge";
-import type { Place } from "../trail";
+import { type Place, usePlace } from "../trail";
 import { JobMenu } from "./JobMenu";
 import type { JobActions } from "./useJobActions";
 import { WhyBox } from "./WhyBox";
@@ -115,11 +115,12 @@ function Neighbour({ id, label, icon }: { id: string | undefined; label: string;
 
 /** The head of the page on a phone: back, and which job this is. */
 export function PhoneHead({ id, actions }: { id: string; actions?: JobActions }) {
+  const { search } = usePlace(id);
   return (
     <div className="flex min-h-14 flex-none items-center gap-2 border-b pr-2 pl-2 md:hidden">
       <Link
         to="/jobs"
-        search={actions?.place.search ?? {}}
+        search={search}
         aria-label="Back to jobs"
         className={buttonClass({ look: "ghost" }, "w-9 px-0!")}
       >
