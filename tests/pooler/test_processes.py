@@ -39,6 +39,7 @@ async def test_two_thousand_jobs_on_two_workers_one_of_which_is_killed_and_then_
             await asyncio.to_thread(pgbouncer.start)
             await yard.until_finished(1)
             await yard.check_records()
+            await yard.until("SELECT count(*) = 3 FROM workers")  # the last one may still be starting
             for name in ("steady", "another"):
                 yard.signal(name, signal.SIGTERM)
                 assert await yard.wait(name) == 0
