@@ -101,6 +101,7 @@ test("one goes on to the next job of the list, and discards one", async ({ page,
   await page.goto("jobs?kind=demo.echo");
   await row(page, newest).getByRole("link").click();
   await expect(page).toHaveURL(new RegExp(`/jobs/${newest}$`));
+  await expect(page.getByRole("main").getByRole("heading", { name: "demo.echo" })).toBeVisible(); // keys work from here on
   if (isMobile) await page.getByRole("link", { name: "Next job (j)" }).filter({ visible: true }).click();
   else await page.keyboard.press("j");
   await expect(page).toHaveURL(new RegExp(`/jobs/${middle}$`));
