@@ -103,3 +103,8 @@ async def open_socket(
     if answer["type"] != "websocket.accept":
         raise Closed(answer["code"], answer["reason"])
     return socket
+
+
+async def hear_job(socket: AsgiSocket) -> dict[str, Any]:
+    """The next event of a job."""
+    return (await socket.hear_until("job"))[-1]

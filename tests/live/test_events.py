@@ -1,6 +1,5 @@
 """What is told, to whom, in what order, and what is told again after a cut."""
 
-import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,13 +9,8 @@ from jobyard.domain.inbox import Notification
 from jobyard.domain.job import JobError, JobState, Progress
 from jobyard.web.live_cursors import Cursors
 from jobyard.web.paging import encode_cursor
-from tests.live.asgi_socket import AsgiSocket
+from tests.live.asgi_socket import AsgiSocket, hear_job
 from tests.live.conftest import ANA, MARA, ROOT, StartYard, Yard, xmin
-
-
-async def hear_job(socket: AsgiSocket) -> dict[str, Any]:
-    """The next event of a job."""
-    return (await socket.hear_until("job"))[-1]
 
 
 async def test_an_outcome_reaches_all_sockets_of_its_owner_and_nobody_elses(yard: Yard) -> None:
@@ -337,74 +331,3 @@ async def test_more_than_a_replays_worth_at_once_is_a_reset_for_who_sees_all(yar
     await socket.hear_until("reset")
     told = yard.jobs.finish(yard.jobs.add(MARA), JobState.COMPLETED)
     assert (await hear_job(socket))["id"] == told
-
-
-# Faults --------------------------------------------------------------------------------------------------------------
-async def test_a_database_that_was_away_costs_no_outcome(yard: Yard) -> None:
-    socket, _ = await yard.enter()
-    yard.jobs.down = True
-    told = yard.jobs.finish(yard.jobs.add(MARA), JobState.COMPLETED)
-    yard.jobs.change(hinted := yard.jobs.add(MARA), EventType.CREATED)
-    reads = yard.jobs.reads
-    async with asyncio.timeout(60):
-        await yard.jobs.read_after(reads)
-    yard.jobs.down = False
-    assert {(await hear_job(socket))["id"] for _ in range(2)} == {told, f"{hinted}-0-created"}
-
-
-async def test_without_any_nudge_outcomes_are_found_by_polling(yard: Yard) -> None:
-    socket, _ = await yard.enter()
-    told = yard.jobs.finish(yard.jobs.add(MARA), JobState.COMPLETED, nudge=False)
-    assert (await hear_job(socket))["id"] == told
-
-
-async def test_nobody_here_reads_nothing(yard: Yard) -> None:
-    socket, _ = await yard.enter()
-    await socket.leave()
-    async with asyncio.timeout(60):
-        while yard.jobs.watched[-1:] != [frozenset()]:
-            await yard.jobs.read_after(yard.jobs.reads)
-    reads = yard.jobs.reads
-    yard.jobs.finish(yard.jobs.add(MARA), JobState.COMPLETED)
-    assert yard.jobs.reads == reads
-    assert yard.jobs.watched == [frozenset({MARA}), frozenset()]
-
-
-async def test_a_client_that_takes_nothing_is_1013_and_holds_nobody_up(start_yard: StartYard) -> None:
-    yard = await start_yard()
-    slow, quick = (await yard.enter())[0], (await yard.enter())[0]
-    slow.taking.clear()
-    told: set[str] = set()
-    for _ in range(15):
-        batch = {yard.jobs.finish(yard.jobs.add(MARA), JobState.COMPLETED, nudge=False) for _ in range(100)}
-        yard.jobs.nudge()
-        told |= batch
-        assert {(await hear_job(quick))["id"] for _ in range(100)} == batch
-    slow.taking.set()
-    assert await slow.close_code() == 1013
-
-
-async def test_a_client_that_is_a_mebibyte_behind_is_1013(yard: Yard) -> None:
-    socket, _ = await yard.enter()
-    socket.taking.clear()
-    for _ in range(60):
-        job_id = yard.jobs.add(MARA)
-        yard.jobs.jobs[job_id] = replace(yard.jobs.jobs[job_id], error=JobError("ValueError", "x" * 20_000))
-        yard.jobs.finish(job_id, JobState.FAILED, nudge=False)
-    yard.jobs.nudge()
-    socket.taking.set()
-    assert await socket.close_code() == 1013
-
-
-async def test_a_send_that_takes_too_long_is_1013(start_yard: StartYard) -> None:
-    yard = await start_yard(send=0.05)
-    socket, _ = await yard.enter()
-    socket.taking.clear()
-    yard.jobs.finish(yard.jobs.add(MARA), JobState.COMPLETED)
-    assert await socket.close_code() == 1013
-
-
-async def test_a_burst_reaches_a_client_that_takes_it(yard: Yard) -> None:
-    socket, _ = await yard.enter()
-    told = {yard.jobs.finish(yard.jobs.add(MARA), JobState.COMPLETED, nudge=False) for _ in range(1000)}
-    assert {(await hear_job(socket))["id"] for _ in range(1000)} == told
