@@ -1,7 +1,7 @@
 import { ListFilter, X } from "lucide-react";
 import type { AuditAction } from "@/api/audit";
 import { Button } from "@/ui/Button";
-import { Check } from "@/ui/Check";
+import { CheckLine } from "@/ui/CheckLine";
 import { Badge } from "@/ui/Pill";
 import { Popover } from "@/ui/Popover";
 import { Seg } from "@/ui/Seg";
@@ -71,9 +71,9 @@ function ActionForm({
         <fieldset key={word} className="mb-3 break-inside-avoid">
           <legend className="mb-1 text-12 font-medium text-fg-3">{word}</legend>
           {actions.map((action) => (
-            <Pick
+            <CheckLine
               key={action}
-              action={action}
+              label={actionWord(action)}
               checked={picked.includes(action)}
               onChange={(checked) =>
                 onPick(checked ? [...picked, action] : picked.filter((each) => each !== action))
@@ -83,24 +83,5 @@ function ActionForm({
         </fieldset>
       ))}
     </div>
-  );
-}
-
-function Pick({
-  action,
-  checked,
-  onChange,
-}: {
-  action: AuditAction;
-  checked: boolean;
-  onChange: (checked: boolean) => void;
-}) {
-  const word = actionWord(action);
-  return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the control is in Check; the label makes the whole line its target
-    <label className="flex h-9 cursor-pointer items-center gap-2 rounded-control px-1.5 hover:bg-surface-3 md:h-7 dark:hover:bg-surface-4">
-      <Check label={word} checked={checked} onChange={(next) => onChange(next)} />
-      {word}
-    </label>
   );
 }

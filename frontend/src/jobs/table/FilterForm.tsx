@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useId, useState } from "react";
 import { kinds } from "@/api/jobs";
 import { Button } from "@/ui/Button";
-import { Check } from "@/ui/Check";
+import { CheckLine } from "@/ui/CheckLine";
 import { cx } from "@/ui/cx";
 import { Input } from "@/ui/Field";
 import { PriorityBars } from "../Priority";
@@ -129,17 +129,15 @@ function Choice({
   const on = picked.includes(value);
   const word = valueWords(field, [value])[0] ?? value;
   return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the control is in Check; the label makes the whole line its target
-    <label className="clear-both flex h-9 cursor-pointer items-center gap-2 rounded-control px-1.5 hover:bg-surface-3 md:h-7 dark:hover:bg-surface-4">
-      <Check
-        label={word}
-        checked={on}
-        onChange={() =>
-          onChange(withValues(search, field, on ? picked.filter((one) => one !== value) : [...picked, value]))
-        }
-      />
+    <CheckLine
+      className="clear-both"
+      label={word}
+      checked={on}
+      onChange={() =>
+        onChange(withValues(search, field, on ? picked.filter((one) => one !== value) : [...picked, value]))
+      }
+    >
       {children}
-      <span className="truncate">{word}</span>
-    </label>
+    </CheckLine>
   );
 }
