@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, insert, or_, select, union_all
@@ -13,11 +12,10 @@ from uuid_utils.compat import uuid7
 from jobyard.domain.audit import Actor, ActorKind, AuditAction, AuditEntry, AuditLine, Target
 from jobyard.domain.user import Viewer
 from jobyard.ports import ALL_LINES, AccountWork, AuditFilter, AuditPage
+from jobyard.postgres.id_times import highest_id, lowest_id
 from jobyard.postgres.tables import AuditRow, UserRow
 
 SCANNED_ROWS = 2_000
-CLOCKS_MAY_DIFFER_SECONDS = 600
-"""An id is made by the server's clock, and `at` is the database's: ids narrow what is read by this much less."""
 
 
 class PostgresAuditTrail:
@@ -102,14 +100,9 @@ def _ids(user_key: int | None, between: tuple[UUID | None, UUID | None], most: i
 
 def _id_range(audit_filter: AuditFilter, before: UUID | None) -> tuple[UUID | None, UUID | None]:
     """From which id on, and below which, the lines lie: an id tells when it was made."""
-    low = audit_filter.after and _first_id(audit_filter.after, -CLOCKS_MAY_DIFFER_SECONDS)
-    high = audit_filter.before and _first_id(audit_filter.before, CLOCKS_MAY_DIFFER_SECONDS)
+    low = audit_filter.after and lowest_id(audit_filter.after)
+    high = audit_filter.before and highest_id(audit_filter.before)
     return low, min((place for place in (high, before) if place is not None), default=None)
-
-
-def _first_id(at: datetime, later_seconds: int) -> UUID:
-    milliseconds = int((at.timestamp() + later_seconds) * 1_000)
-    return UUID(int=min(max(milliseconds, 0), 2**48 - 1) << 80)
 
 
 def _conditions(audit_filter: AuditFilter) -> list[ColumnElement[bool]]:
@@ -151,7 +144,7 @@ _ACTIONS = frozenset(action.value for action in AuditAction)
 
 
 class PostgresAuditLog:
-    """The port `AuditLog`: each call is a transaction of its own."""
+    """An `AuditTrail`: each call is a transaction of its own."""
 
     def __init__(self, unit: Callable[[], AbstractAsyncContextManager[AccountWork]]) -> None:
         self._unit = unit

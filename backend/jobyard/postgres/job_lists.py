@@ -12,6 +12,7 @@ from jobyard.ports import ErrorGroup, JobCounts, JobFilter, JobPage, LinePage, M
 from jobyard.postgres import records
 from jobyard.postgres.connections import Connection, Pool, database
 from jobyard.postgres.id_stretch import Sides, Stretch
+from jobyard.postgres.id_times import highest_id, lowest_id
 from jobyard.postgres.queries import query
 
 ALL_STATES = [state.code for state in JobState]
@@ -20,10 +21,6 @@ COUNTED_UNFINISHED = 200_000
 """Of everybody's: as many as one user may have by default."""
 
 FAILED_SIDE: Sides = (False, [JobState.FAILED.code, JobState.CANCELLED.code])
-
-CLOCKS_MAY_DIFFER_SECONDS = 600
-"""An id is made by the server's clock before the row gets its time by the database's: ids narrow what is read by this
-much less than times do."""
 
 BEGINNING_OF_ID = re.compile(r"01[0-9a-f]{6}(-[0-9a-f-]+|[0-9a-f]+)")
 """A text that is taken for the beginning of an id and nothing else (those of our time begin with 01): it finds its job
@@ -187,9 +184,9 @@ def id_range(job_filter: JobFilter) -> tuple[UUID, UUID]:
     """Between which ids the jobs lie: an id tells when it was made."""
     low, high = records.NIL, records.GREATEST
     if job_filter.created_after is not None:
-        low = _first_id(job_filter.created_after.timestamp() - CLOCKS_MAY_DIFFER_SECONDS)
+        low = lowest_id(job_filter.created_after)
     if job_filter.created_before is not None:
-        high = _first_id(job_filter.created_before.timestamp() + CLOCKS_MAY_DIFFER_SECONDS)
+        high = highest_id(job_filter.created_before)
     of_text = _ids_with(job_filter.text) if job_filter.text is not None else None
     return (max(low, of_text[0]), min(high, of_text[1])) if of_text else (low, high)
 
@@ -222,8 +219,3 @@ def _ids_with(text: str) -> tuple[UUID, UUID] | None:
     smallest = int(digits.ljust(32, "0"), 16)
     greatest = int(digits.ljust(32, "f"), 16)
     return UUID(int=max(smallest - 1, 0)), UUID(int=min(greatest + 1, records.GREATEST.int))
-
-
-def _first_id(seconds: float) -> UUID:
-    milliseconds = min(max(int(seconds * 1000), 0), 2**48 - 1)
-    return UUID(int=milliseconds << 80)
