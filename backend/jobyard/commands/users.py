@@ -66,7 +66,7 @@ def invite(email: str) -> int:
     """`jobyard invite EMAIL`."""
 
     def make() -> str:
-        from jobyard import account_wiring  # noqa: PLC0415 - see below
+        from jobyard import account_wiring  # noqa: PLC0415 - half a second that `--help` need not wait for
 
         return account_wiring.invite(Settings.read(), email)
 
@@ -86,7 +86,7 @@ def _printed(answer: Callable[[], str]) -> int:
 
 
 def _as_operator(do: "Callable[[Any], Awaitable[T]]") -> T:
-    from jobyard.account_wiring import as_operator  # noqa: PLC0415 - see above
+    from jobyard.account_wiring import as_operator  # noqa: PLC0415 - half a second that `--help` need not wait for
 
     return as_operator(Settings.read(), do)
 

@@ -16,7 +16,7 @@ const WEIGHT = 10;
 
 export function UsersHead() {
   return (
-    // biome-ignore-start lint/a11y/useSemanticElements: see UsersScreen
+    // biome-ignore-start lint/a11y/useSemanticElements: a card on phones, which a table's row can't be
     // biome-ignore-start lint/a11y/useFocusableInteractive: a head is not reached by the keyboard
     <div
       role="row"
@@ -35,8 +35,8 @@ export function UsersHead() {
         <span className="sr-only">Actions</span>
       </span>
     </div>
-    // biome-ignore-end lint/a11y/useFocusableInteractive: as above
-    // biome-ignore-end lint/a11y/useSemanticElements: as above
+    // biome-ignore-end lint/a11y/useFocusableInteractive: ends here
+    // biome-ignore-end lint/a11y/useSemanticElements: ends here
   );
 }
 
@@ -50,7 +50,7 @@ export function UserRow({
   onAsk: (change: Change) => void;
 }) {
   return (
-    // biome-ignore-start lint/a11y/useSemanticElements: see UsersScreen
+    // biome-ignore-start lint/a11y/useSemanticElements: a card on phones, which a table's row can't be
     // biome-ignore-start lint/a11y/useFocusableInteractive: what can be done with a row is its menu
     <div
       role="row"
@@ -100,8 +100,8 @@ export function UserRow({
         <Actions user={user} isMe={isMe} onAsk={onAsk} />
       </span>
     </div>
-    // biome-ignore-end lint/a11y/useFocusableInteractive: as above
-    // biome-ignore-end lint/a11y/useSemanticElements: as above
+    // biome-ignore-end lint/a11y/useFocusableInteractive: ends here
+    // biome-ignore-end lint/a11y/useSemanticElements: ends here
   );
 }
 
