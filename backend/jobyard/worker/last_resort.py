@@ -24,9 +24,10 @@ class LastResort:
         self._seconds = max(stuck_seconds, lease_seconds * _processors())
 
     def begin(self) -> None:
-        """Prepare, before `wind_up`."""
+        """Prepare, and wind it up: the first handler may never let the watchdog look."""
         if hasattr(signal, "setitimer"):
             faulthandler.register(signal.SIGVTALRM, file=STANDARD_ERROR, all_threads=True, chain=True)
+        self.wind_up()
 
     def wind_up(self) -> None:
         """The interpreter's lock goes round: from any thread."""
