@@ -21,6 +21,7 @@ vi.mock("@/jobs/JobToastActions", () => ({
 }));
 
 import { createJobToasts } from "./jobToasts";
+import { noteLookedAt } from "./lookedAt";
 import { TabMemory } from "./seen";
 
 const completed = (id?: string) =>
@@ -96,6 +97,16 @@ describe("job toasts", () => {
       "ConnectTimeout: hooks.example.org did not answer in 30 s. All 5 attempts are used.",
     );
     expect(screen.getByRole("button", { name: "Retry" })).toBeVisible();
+  });
+
+  it("keeps still about an end that was seen on the job's page before its event came, and not about the next one", () => {
+    const job = sampleJob({ state: "completed", finished_at: "2026-11-24T14:06:02Z" });
+    noteLookedAt(job);
+    const toasts = make();
+    toasts.tell([sampleEvent("completed", job, "seen")]);
+    expect(shown.size).toBe(0);
+    toasts.tell([sampleEvent("completed", { ...job, finished_at: "2026-11-24T15:00:00Z" }, "again")]);
+    expect(shown.size).toBe(1);
   });
 
   it("tells each outcome once, also after a reload", () => {

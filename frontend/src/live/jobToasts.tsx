@@ -6,6 +6,7 @@ import { closeToast, showToast, type ToastProps } from "@/ui/Toasts";
 import { count, duration } from "@/ui/time";
 import { visible } from "@/ui/visible";
 import { isOutcome } from "./applyJobEvents";
+import { wasLookedAt } from "./lookedAt";
 import type { JobEvent } from "./protocol";
 import type { TabMemory } from "./seen";
 
@@ -71,7 +72,8 @@ export function createJobToasts(memory: TabMemory, shownJob: () => string | null
   return {
     tell: (events) => {
       for (const event of events) {
-        if (!isOutcome(event) || !memory.tell(event.id) || event.job.id === shownJob()) continue;
+        if (!isOutcome(event) || !memory.tell(event.id)) continue;
+        if (event.job.id === shownJob() || wasLookedAt(event.job)) continue;
         held.push(event);
       }
       held = held.slice(-HELD_LIMIT);

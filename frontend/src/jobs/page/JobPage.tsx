@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { ApiError } from "@/api/ApiError";
 import type { Json } from "@/api/exactJson";
 import { jobAttempts, jobDetail, jobEvents } from "@/api/jobs";
 import type { Job } from "@/api/types";
+import { noteLookedAt } from "@/live/lookedAt";
 import { usePageTitle } from "@/shell/usePageTitle";
 import { Button, ButtonLink } from "@/ui/Button";
 import { cx } from "@/ui/cx";
@@ -47,6 +48,7 @@ export function JobPage({ id }: { id: string }) {
 
 function Loaded({ job }: { job: Job }) {
   usePageTitle(`${job.kind}, ${STATE_META[job.state].word.toLowerCase()}`);
+  useEffect(() => noteLookedAt(job), [job]);
   const attempts = useQuery(jobAttempts(job.id));
   const events = useQuery(jobEvents(job.id));
   const actions = useJobActions(job);
