@@ -9,9 +9,11 @@ const recent = new Map<string, { job: JobSummary; at: number }>();
 
 /** Writes each job over what is cached of it, in place; what an event leaves out (payload, result) is kept. */
 export function writeJobs(queryClient: QueryClient, jobs: ReadonlyMap<string, JobSummary>): void {
-  for (const [id, job] of jobs) {
-    remember(id, job);
-    queryClient.setQueryData<Job>(jobKeys.detail(id), (old) => old && { ...old, ...job });
+  for (const [id, job] of jobs) remember(id, job);
+  // Few jobs have a page of their own, and hundreds are told of in a second.
+  for (const [, own] of queryClient.getQueriesData<Job>({ queryKey: jobKeys.details })) {
+    const job = own && jobs.get(own.id);
+    if (job) queryClient.setQueryData<Job>(jobKeys.detail(job.id), (old) => old && { ...old, ...job });
   }
   queryClient.setQueriesData<InfiniteData<JobPage>>({ queryKey: jobKeys.lists }, (data) =>
     data ? replaceIn(data, jobs) : data,
@@ -20,15 +22,30 @@ export function writeJobs(queryClient: QueryClient, jobs: ReadonlyMap<string, Jo
 
 /** The cached state of a job, from its own entry or the first list that has it. */
 export function cachedJob(queryClient: QueryClient, id: string): JobSummary | undefined {
-  const own = queryClient.getQueryData<Job>(jobKeys.detail(id));
-  if (own) return own;
-  for (const [, data] of queryClient.getQueriesData<InfiniteData<JobPage>>({ queryKey: jobKeys.lists })) {
-    for (const page of data?.pages ?? []) {
+  return jobFinder(queryClient)(id);
+}
+
+/** The same for many: the lists are looked up once. It knows what was cached when it was asked for. */
+export function jobFinder(queryClient: QueryClient): (id: string) => JobSummary | undefined {
+  const pages = queryClient
+    .getQueriesData<InfiniteData<JobPage>>({ queryKey: jobKeys.lists })
+    .flatMap(([, data]) => data?.pages ?? []);
+  return (id) => {
+    const own = queryClient.getQueryData<Job>(jobKeys.detail(id));
+    if (own) return own;
+    for (const page of pages) {
       const found = byId(page).get(id);
       if (found) return found;
     }
-  }
-  return undefined;
+    return undefined;
+  };
+}
+
+/** The jobs of which more is cached than a row: those whose page is, or was lately, open. */
+export function shownJobs(queryClient: QueryClient): Set<string> {
+  const cache = queryClient.getQueryCache();
+  const entries = [jobKeys.details, jobKeys.stories].flatMap((queryKey) => cache.findAll({ queryKey }));
+  return new Set(entries.map(({ queryKey }) => String(queryKey[2])));
 }
 
 /** Takes jobs that are no more out of every list, and forgets what is known of each. */

@@ -1,14 +1,16 @@
 // Under which key each answer about jobs is cached. Every key begins with "jobs": live/applyJobEvents.ts writes into these
 // entries, and nothing else needs to know where a job is kept.
-import type { JobFilters } from "./types";
+import type { JobFilters, JobOrder } from "./types";
 
 export const jobKeys = {
   all: ["jobs"] as const,
   lists: ["jobs", "list"] as const,
-  list: (filters: JobFilters, limit: number) => ["jobs", "list", filters, limit] as const,
+  list: (filters: JobFilters, limit: number, order: JobOrder = "newest") =>
+    ["jobs", "list", filters, limit, order] as const,
   counts: (filters: JobFilters) => ["jobs", "counts", filters] as const,
   details: ["jobs", "detail"] as const,
   detail: (id: string) => ["jobs", "detail", id] as const,
+  stories: ["jobs", "story"] as const,
   /** All that is told of one job beside its row; each change of the job makes all of it old. */
   story: (id: string) => ["jobs", "story", id] as const,
   attempts: (id: string) => ["jobs", "story", id, "attempts"] as const,

@@ -43,3 +43,4 @@ export type Credentials = Body<paths["/login"]["post"]>;
 export type JobQuery = Query<paths["/jobs"]["get"]>;
 /** What a list of jobs can be narrowed by; lives in the URL of the jobs table. */
 export type JobFilters = Omit<JobQuery, "cursor" | "limit" | "order">;
+export type JobOrder = NonNullable<JobQuery["order"]>;

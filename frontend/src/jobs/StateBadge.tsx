@@ -1,3 +1,4 @@
+import { useState } from "react";
 import type { JobState } from "@/api/types";
 import { cx } from "@/ui/cx";
 import { Pill } from "@/ui/Pill";
@@ -14,9 +15,14 @@ interface StateIconProps {
 /** The state's shape in its colour. Decoration: the word must stand beside it, or in the name of what it is in. */
 export function StateIcon({ state, fraction, className = "size-4" }: StateIconProps) {
   const Icon = STATE_META[state].icon;
+  const [first] = useState(state);
   return (
-    // The key makes it a new element at a change of state, and so it fades in.
-    <span key={state} data-tone={state} className="inline-flex shrink-0 animate-appear text-tone">
+    // The key makes it a new element at a change of state, and so it fades in; what is scrolled to has not changed.
+    <span
+      key={state}
+      data-tone={state}
+      className={cx("inline-flex shrink-0 text-tone", state !== first && "animate-appear")}
+    >
       {Icon ? (
         <Icon className={className} strokeWidth={1.75} aria-hidden="true" />
       ) : (

@@ -1,4 +1,10 @@
-import { type InfiniteData, QueryClient, QueryObserver } from "@tanstack/react-query";
+import {
+  defaultScheduler,
+  type InfiniteData,
+  notifyManager,
+  QueryClient,
+  QueryObserver,
+} from "@tanstack/react-query";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { forgetRecentJobs, withNewerEvents } from "@/api/jobCache";
 import { jobKeys } from "@/api/jobs";
@@ -135,6 +141,33 @@ describe("applyJobEvents", () => {
     applyJobEvents(client, steps);
     expect(list()?.[0]?.progress?.fraction).toBe(0.99);
     expect(writes).toHaveBeenCalledTimes(1);
+  });
+
+  it("tells the screens once of a batch, however many jobs and entries it touches", () => {
+    const jobs = Array.from({ length: 20 }, () => sampleJob());
+    show(...jobs);
+    client.setQueryData(jobKeys.counts({}), { ...NONE, pending: jobs.length });
+    for (const job of jobs) client.setQueryData(jobKeys.detail(job.id), job);
+    const shown = [LIST, jobKeys.counts({}), ...jobs.map((job) => jobKeys.detail(job.id))];
+    const ends = shown.map((queryKey) =>
+      // As a screen does.
+      new QueryObserver(client, { queryKey, enabled: false }).subscribe(
+        notifyManager.batchCalls(() => undefined),
+      ),
+    );
+    const told = vi.fn(defaultScheduler);
+    notifyManager.setScheduler(told);
+    try {
+      applyJobEvents(
+        client,
+        jobs.map((job) => sampleEvent("started", started(1, job))),
+      );
+    } finally {
+      notifyManager.setScheduler(defaultScheduler);
+      for (const end of ends) end();
+    }
+    expect(client.getQueryData(jobKeys.counts({}))).toEqual({ ...NONE, running: jobs.length });
+    expect(told).toHaveBeenCalledTimes(1);
   });
 
   it("reads the result of a job that is open when it ends, and nothing for mere progress", () => {

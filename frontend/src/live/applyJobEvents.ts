@@ -1,6 +1,6 @@
 // ★ The one place where what the socket says becomes what the page shows: events → query cache.
-import type { QueryClient } from "@tanstack/react-query";
-import { cachedJob, isOlder, withNewerEvents, writeJobs } from "@/api/jobCache";
+import { notifyManager, type QueryClient } from "@tanstack/react-query";
+import { isOlder, jobFinder, shownJobs, withNewerEvents, writeJobs } from "@/api/jobCache";
 import { fetchJob, jobKeys } from "@/api/jobs";
 import type { JobCounts, JobSummary } from "@/api/types";
 import type { JobEvent } from "./protocol";
@@ -18,30 +18,43 @@ export function isOutcome(event: JobEvent): boolean {
  * Folds a batch of events into the cache, in their order. Rows change in place; every job told of is also kept as heard,
  * for tables that do not have it yet; counts move at once and are read anew within a second. An event that looks older
  * than what is shown (a replay after a reload) changes nothing: that one job is read from the server instead.
+ *
+ * The screens are told once of all of it: told write by write they were drawn write by write, fifty times a batch.
  */
 export function applyJobEvents(queryClient: QueryClient, events: readonly JobEvent[]): void {
+  notifyManager.batch(() => fold(queryClient, events));
+}
+
+type State = JobSummary["state"];
+type Move = readonly [from: State | null, to: State | null];
+
+function fold(queryClient: QueryClient, events: readonly JobEvent[]): void {
+  const cached = jobFinder(queryClient);
   const latest = new Map<string, JobSummary>();
   const doubtful = new Set<string>();
-  let moved = false;
-
-  for (const { event, job } of events) {
-    const before = latest.get(job.id) ?? cachedJob(queryClient, job.id);
+  const changed = new Set<string>();
+  const ended = new Set<string>();
+  const moves: Move[] = [];
+  for (const told of events) {
+    const { event, job } = told;
+    const before = latest.get(job.id) ?? cached(job.id);
     if (before && isOlder(job, before)) {
       doubtful.add(job.id);
       continue;
     }
     // Also when the state is known already: the list that told it may have been read after the counts were.
-    if (event !== "progress") moved = true;
+    if (event !== "progress") changed.add(job.id);
+    if (isOutcome(told)) ended.add(job.id);
     if (before?.state !== job.state) {
-      shiftCounts(queryClient, before?.state ?? null, event === "created" || before ? job.state : null);
+      moves.push([before?.state ?? null, event === "created" || before ? job.state : null]);
     }
     latest.set(job.id, job);
   }
-
   writeJobs(queryClient, latest);
+  if (moves.length > 0) shiftCounts(queryClient, moves);
   if (latest.size > 0) addHeard(queryClient, latest);
-  if (moved) refetchSoon(queryClient);
-  for (const job of latest.values()) readDetails(queryClient, job, events);
+  if (changed.size > 0) refetchSoon(queryClient);
+  readStories(queryClient, changed, ended);
   for (const id of doubtful) void readJob(queryClient, id);
 }
 
@@ -53,26 +66,28 @@ function addHeard(queryClient: QueryClient, latest: ReadonlyMap<string, JobSumma
 }
 
 /** Only the unfiltered counts: for others the page can't tell whether the job is among them, so they wait a second. */
-function shiftCounts(
-  queryClient: QueryClient,
-  from: JobSummary["state"] | null,
-  to: JobSummary["state"] | null,
-): void {
+function shiftCounts(queryClient: QueryClient, moves: readonly Move[]): void {
   queryClient.setQueryData<JobCounts>(jobKeys.counts({}), (counts) => {
     if (!counts) return counts;
     const next = { ...counts };
-    if (from && next[from] > 0) next[from] -= 1;
-    if (to) next[to] += 1;
+    for (const [from, to] of moves) {
+      if (from && next[from] > 0) next[from] -= 1;
+      if (to) next[to] += 1;
+    }
     return next;
   });
 }
 
 /** An open job page also shows what events leave out: the result, and the story of its runs. */
-function readDetails(queryClient: QueryClient, job: JobSummary, events: readonly JobEvent[]): void {
-  const told = events.filter((event) => event.job.id === job.id);
-  if (told.every((event) => event.event === "progress")) return;
-  void queryClient.invalidateQueries({ queryKey: jobKeys.story(job.id) });
-  if (told.some(isOutcome)) void queryClient.invalidateQueries({ queryKey: jobKeys.detail(job.id) });
+function readStories(
+  queryClient: QueryClient,
+  changed: ReadonlySet<string>,
+  ended: ReadonlySet<string>,
+): void {
+  for (const id of shownJobs(queryClient)) {
+    if (changed.has(id)) void queryClient.invalidateQueries({ queryKey: jobKeys.story(id) });
+    if (ended.has(id)) void queryClient.invalidateQueries({ queryKey: jobKeys.detail(id) });
+  }
 }
 
 async function readJob(queryClient: QueryClient, id: string): Promise<void> {

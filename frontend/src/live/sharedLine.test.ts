@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { sampleEvent, sampleJob } from "@/testJob";
 import { FakeServer } from "./FakeServer";
 import { TabMemory } from "./seen";
-import { ANSWER_MS, FOLD_EVERY_MS, QUIET_MS, SharedLine } from "./sharedLine";
+import { ANSWER_MS, FLOOD_EVERY_MS, FOLD_EVERY_MS, QUIET_MS, SharedLine } from "./sharedLine";
 
 /** The browser's side of several tabs: one lock manager, one channel, and sleep. */
 class Browser {
@@ -146,6 +146,27 @@ describe("SharedLine", () => {
     expect([first.heard, second.heard]).toEqual([["e1"], ["e1"]]);
     expect(second.states).toEqual(["connecting", "connected"]);
     expect(second.memory.cursor).toBe("after-e1");
+  });
+
+  it("passes on a flood five times a second, and tells at once again when it is over", async () => {
+    const { heard } = await openTab();
+    await ready();
+    const flood = (count: number) => {
+      for (let each = 0; each < count; each += 1) {
+        server.line.say(sampleEvent("completed", sampleJob(), `e${each}`));
+      }
+    };
+    flood(30);
+    await tick(FOLD_EVERY_MS);
+    expect(heard).toHaveLength(30);
+    flood(30);
+    await tick(FLOOD_EVERY_MS - 1);
+    expect(heard).toHaveLength(30);
+    await tick(1);
+    expect(heard).toHaveLength(60);
+    flood(1);
+    await tick(FOLD_EVERY_MS);
+    expect(heard).toHaveLength(61);
   });
 
   it("hands the lead on when the leading tab closes, from where the next one was", async () => {

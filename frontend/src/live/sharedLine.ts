@@ -10,6 +10,10 @@ export const QUIET_MS = 45_000;
 const REPLAYS_LIMIT = 20;
 /** Events are passed on together this often: one render and one message for many, and still at once to the eye. */
 export const FOLD_EVERY_MS = 50;
+/** In a flood nobody reads each of them, and every fold draws the screen anew: five times a second are enough. */
+export const FLOOD_EVERY_MS = 200;
+/** From so many in `FOLD_EVERY_MS` on it is a flood: 200 a second. */
+const FLOOD = 10;
 
 /** `cursor` is what the leader has settled, or null: see JobSocket. */
 type Note =
@@ -42,6 +46,8 @@ export class SharedLine {
   /** The hello that the leader has not read yet: until then it has not begun to send what this tab missed. */
   #hello: string | null = null;
   #folding: ReturnType<typeof setTimeout> | null = null;
+  /** How long the next fold gathers: as it was before it, so it is likely to go on. */
+  #pace = FOLD_EVERY_MS;
 
   constructor(options: LineOptions) {
     this.#options = options;
@@ -165,12 +171,14 @@ export class SharedLine {
   }
 
   #foldSoon(): void {
-    this.#folding ??= setTimeout(() => this.#fold(), FOLD_EVERY_MS);
+    this.#folding ??= setTimeout(() => this.#fold(), this.#pace);
   }
 
   #fold(): void {
     this.#folding = null;
     const [events, notices] = [this.#heard, this.#notices];
+    const perShortFold = ((events.length + notices.length) * FOLD_EVERY_MS) / this.#pace;
+    this.#pace = perShortFold > FLOOD ? FLOOD_EVERY_MS : FOLD_EVERY_MS;
     this.#heard = [];
     this.#notices = [];
     if (events.length > 0) this.#options.onEvents(events);

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { type KindStats, stats } from "@/api/stats";
 import { Card } from "@/ui/Card";
 import { cx } from "@/ui/cx";
@@ -11,7 +11,7 @@ import { WINDOWS, type WindowName } from "./search";
 const SHOWN = 8;
 
 /** The same window by kind, the busiest first. Gone while one kind is all there is: the charts say the same. */
-export function ByKind({ window, everyone }: { window: WindowName; everyone: boolean }) {
+export const ByKind = memo(function ByKind({ window, everyone }: { window: WindowName; everyone: boolean }) {
   const { words, seconds } = WINDOWS[window];
   const kinds = useQuery(stats(seconds, everyone)).data?.total.kinds ?? [];
   if (kinds.length < 2) return null;
@@ -64,7 +64,7 @@ export function ByKind({ window, everyone }: { window: WindowName; everyone: boo
       )}
     </Card>
   );
-}
+});
 
 function ended({ completed, failed }: KindStats): number {
   return completed + failed;

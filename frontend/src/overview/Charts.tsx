@@ -1,12 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import { stats } from "@/api/stats";
 import { ChartCard } from "@/charts/ChartCard";
 import { WINDOWS, type WindowName } from "./search";
 import { finishedChart, waitChart } from "./toCharts";
 
+interface Props {
+  window: WindowName;
+  everyone: boolean;
+}
+
 /** What ended, and how long it had waited: one answer of the server, told twice. */
-export function Charts({ window, everyone }: { window: WindowName; everyone: boolean }) {
+export const Charts = memo(function Charts({ window, everyone }: Props) {
   const { words, seconds } = WINDOWS[window];
   const numbers = useQuery(stats(seconds, everyone));
   const finished = useMemo(() => numbers.data && finishedChart(numbers.data), [numbers.data]);
@@ -23,4 +28,4 @@ export function Charts({ window, everyone }: { window: WindowName; everyone: boo
       />
     </div>
   );
-}
+});

@@ -1,4 +1,5 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { memo } from "react";
 import { jobErrors, jobsList } from "@/api/jobs";
 import { nextDue, oldestWaiting, stats } from "@/api/stats";
 import type { JobCounts, JobState, JobSummary } from "@/api/types";
@@ -21,10 +22,7 @@ export function MyYard({ counts, window }: { counts: JobCounts | undefined; wind
       <NeedsYou counts={counts} />
       {counts ? <Strip counts={counts} window={window} /> : <YardStripSkeleton />}
       <Charts window={window} everyone={false} />
-      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)] xl:gap-5">
-        <LatestJobs />
-        <RunningNow />
-      </div>
+      <Lists />
       <ByKind window={window} everyone={false} />
     </>
   );
@@ -94,6 +92,16 @@ function due(job: JobSummary | null | undefined, now: number): string | undefine
 function waitedMs(job: JobSummary, now: number): number {
   return Math.max(0, now - Date.parse(job.run_at));
 }
+
+/** Apart from the counts, which move several times a second while much happens. */
+const Lists = memo(function Lists() {
+  return (
+    <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)] xl:gap-5">
+      <LatestJobs />
+      <RunningNow />
+    </div>
+  );
+});
 
 const LATEST = 10;
 

@@ -28,20 +28,22 @@ export function Check({
         aria-label={label}
         checked={checked}
         onChange={(event) => onChange(event.target.checked, event.nativeEvent as MouseEvent)}
-        className="peer size-full appearance-none rounded-tag border-[1.5px] border-control! bg-surface before:absolute before:-inset-1.5 checked:border-hv-ink! checked:bg-hv indeterminate:border-hv-ink! indeterminate:bg-hv"
+        className="size-full appearance-none rounded-tag border-[1.5px] border-control! bg-surface before:absolute before:-inset-1.5 checked:border-hv-ink! checked:bg-hv indeterminate:border-hv-ink! indeterminate:bg-hv"
       />
-      <svg
-        viewBox="0 0 24 24"
-        aria-hidden="true"
-        fill="none"
-        stroke="var(--hv-ink)"
-        strokeWidth="3.5"
-        strokeLinecap="round"
-        strokeLinejoin="round"
-        className="pointer-events-none absolute hidden size-3 peer-checked:block peer-indeterminate:block"
-      >
-        <path d={mixed ? "M5 12h14" : "M20 6 9 17l-5-5"} />
-      </svg>
+      {(checked || mixed) && (
+        <svg
+          viewBox="0 0 24 24"
+          aria-hidden="true"
+          fill="none"
+          stroke="var(--hv-ink)"
+          strokeWidth="3.5"
+          strokeLinecap="round"
+          strokeLinejoin="round"
+          className="pointer-events-none absolute size-3"
+        >
+          <path d={mixed ? "M5 12h14" : "M20 6 9 17l-5-5"} />
+        </svg>
+      )}
     </span>
   );
 }

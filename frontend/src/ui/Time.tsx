@@ -39,7 +39,8 @@ export function RelativeTime({
   short?: boolean;
   className?: string;
 }) {
-  const text = relativeTime(Date.parse(at), useNow(), short);
+  // Drawn anew when its words change, and not each second.
+  const text = useSyncExternalStore(subscribe, () => relativeTime(Date.parse(at), now, short));
   return (
     <time dateTime={at} title={exactTime(at)} className={className}>
       {text}

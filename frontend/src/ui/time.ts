@@ -7,15 +7,15 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const WHOLE = new Intl.NumberFormat("en");
-const EXACT = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
-const SHORT_DATE = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
-const FULL_DATE = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
-const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const whole = once(() => new Intl.NumberFormat("en"));
+const exact = dates({ dateStyle: "medium", timeStyle: "medium" });
+const dayAndMonth = dates({ day: "numeric", month: "short" });
+const fullDay = dates({ day: "numeric", month: "short", year: "numeric" });
+const clock = dates({ hour: "2-digit", minute: "2-digit" });
 
 /** 31940 → '31,940'. */
 export function count(value: number): string {
-  return WHOLE.format(value);
+  return whole().format(value);
 }
 
 /** How long something took: '640 ms', '30.0 s', '1 m 48 s', '6 h 02 m', '3 d 4 h'. */
@@ -32,7 +32,7 @@ export function duration(ms: number): string {
 export function relativeTime(at: number, now: number, short = false): string {
   const distance = Math.abs(now - at);
   if (distance < SECOND) return "now";
-  if (distance >= 30 * DAY) return SHORT_DATE.format(at);
+  if (distance >= 30 * DAY) return dayAndMonth().format(at);
   const amount = coarse(distance);
   if (at > now) return `in${NBSP}${amount}`;
   return short ? amount : `${amount} ago`;
@@ -40,22 +40,22 @@ export function relativeTime(at: number, now: number, short = false): string {
 
 /** For a tooltip: '24 Nov 2026, 14:07:31', in the reader's own time zone. */
 export function exactTime(at: string): string {
-  return EXACT.format(Date.parse(at));
+  return exact().format(Date.parse(at));
 }
 
 /** '24 Nov'. */
 export function shortDate(at: number): string {
-  return SHORT_DATE.format(at);
+  return dayAndMonth().format(at);
 }
 
 /** '24 Nov 2026'. */
 export function fullDate(at: number): string {
-  return FULL_DATE.format(at);
+  return fullDay().format(at);
 }
 
 /** '14:06'. */
 export function clockTime(at: number): string {
-  return CLOCK.format(at);
+  return clock().format(at);
 }
 
 function coarse(ms: number): string {
@@ -72,4 +72,17 @@ function two(ms: number, big: number, bigName: string, small: number, smallName:
 
 function unit(value: number | string, name: string): string {
   return `${value}${NBSP}${name}`;
+}
+
+/** Made when it is first used: each takes a millisecond or more, and a first visit shows none of most. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+function dates(options: Intl.DateTimeFormatOptions): () => Intl.DateTimeFormat {
+  return once(() => new Intl.DateTimeFormat("en-GB", options));
 }

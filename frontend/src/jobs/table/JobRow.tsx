@@ -16,16 +16,22 @@ export interface JobRowProps {
   job: JobSummary;
   /** Its place among all rows, counted from 1; the head is the first. */
   rowIndex: number;
+  /** Where it stands, and how high it is, in px. */
+  top: number;
+  height: number;
   picked: boolean;
   /** Show the checkbox on a phone too, where it is away until somebody wants to pick. */
   picking: boolean;
   /** The row that `j` and `k` are on. */
   current: boolean;
+  /** On phones it is a card. */
+  card: boolean;
   onPick: (id: string, range: boolean) => void;
 }
 
 /** One job: a line of cells, on phones a card. All of it opens the job but the checkbox. */
-export const JobRow = memo(function JobRow({ job, rowIndex, picked, picking, current, onPick }: JobRowProps) {
+export const JobRow = memo(function JobRow(props: JobRowProps) {
+  const { job, rowIndex, top, height, picked, picking, current, card, onPick } = props;
   const note = rowNote(job);
   const fraction = job.state === "running" ? job.progress?.fraction : undefined;
   return (
@@ -37,9 +43,10 @@ export const JobRow = memo(function JobRow({ job, rowIndex, picked, picking, cur
       aria-selected={picked}
       data-job={job.id}
       data-tone={job.state}
+      style={{ height, transform: `translateY(${top}px)` }}
       className={cx(
         COLUMNS,
-        "group relative h-full border-b px-4 transition-colors duration-90 max-md:content-center max-md:gap-y-0.5 max-md:py-2.5",
+        "group absolute inset-x-0 top-0 border-b px-4 transition-colors duration-90 max-md:content-center max-md:gap-y-0.5 max-md:py-2.5",
         picked ? "bg-hv-tint" : "hover:bg-surface-2",
         picking && "max-md:pl-12",
         current && "z-1 rounded-tag md:shadow-[inset_0_0_0_1.5px_var(--focus)]",
@@ -47,16 +54,15 @@ export const JobRow = memo(function JobRow({ job, rowIndex, picked, picking, cur
     >
       {picked && <span className="absolute inset-y-0 left-0 w-[3px] bg-hv-bar" aria-hidden="true" />}
       {/* biome-ignore-start lint/a11y/useSemanticElements: cells of the row above */}
-      <span
-        role="cell"
-        className={cx("z-2 flex max-md:absolute max-md:top-3 max-md:left-4", !picking && "max-md:hidden")}
-      >
-        <Check
-          label={`Select job ${idTail(job.id)}`}
-          checked={picked}
-          onChange={(_, click) => onPick(job.id, click.shiftKey)}
-        />
-      </span>
+      {(!card || picking) && (
+        <span role="cell" className="z-2 flex max-md:absolute max-md:top-3 max-md:left-4">
+          <Check
+            label={`Select job ${idTail(job.id)}`}
+            checked={picked}
+            onChange={(_, click) => onPick(job.id, click.shiftKey)}
+          />
+        </span>
+      )}
       <span role="cell" className="flex max-md:order-2 max-md:text-12">
         <StateBadge state={job.state} fraction={fraction} />
       </span>
@@ -71,25 +77,44 @@ export const JobRow = memo(function JobRow({ job, rowIndex, picked, picking, cur
         >
           {job.kind}
         </Link>
-        <Note note={note} className="max-md:hidden" />
+        {!card && <Note note={note} />}
       </span>
-      <span role="cell" className="code-12 text-fg-2 max-md:hidden">
+      {card ? (
+        <CardCells job={job} note={note} fraction={fraction} />
+      ) : (
+        <LineCells job={job} fraction={fraction} />
+      )}
+      {/* biome-ignore-end lint/a11y/useSemanticElements: cells of the row above */}
+    </div>
+  );
+});
+
+type NoteOfRow = ReturnType<typeof rowNote>;
+
+/** What a line has beside its state and kind. */
+function LineCells({ job, fraction }: { job: JobSummary; fraction: number | undefined }) {
+  return (
+    // biome-ignore-start lint/a11y/useSemanticElements: cells of a virtual row
+    <>
+      <span role="cell" className="code-12 text-fg-2">
         {idTail(job.id)}
       </span>
-      <span role="cell" className="flex max-md:hidden">
+      <span role="cell" className="flex">
         <PriorityBars priority={job.priority} label />
       </span>
-      <span role="cell" className="text-fg-2 max-md:hidden">
+      <span role="cell" className="text-fg-2">
         {job.attempt}/{job.max_attempts}
       </span>
-      <ProgressCell fraction={fraction} />
+      <span role="cell" className="hidden items-center gap-2 lg:flex">
+        {fraction !== undefined && <Progress fraction={fraction} />}
+      </span>
       <span role="cell" className="hidden truncate text-fg-2 xl:block">
         {job.queue}
       </span>
-      <span role="cell" className="truncate text-fg-2 max-md:hidden">
+      <span role="cell" className="truncate text-fg-2">
         <RunAt job={job} />
       </span>
-      <span role="cell" className="truncate text-right text-fg-2 max-md:hidden">
+      <span role="cell" className="truncate text-right text-fg-2">
         <Took job={job} />
       </span>
       <span role="cell" className="hidden gap-1 overflow-hidden 2xl:flex">
@@ -97,46 +122,56 @@ export const JobRow = memo(function JobRow({ job, rowIndex, picked, picking, cur
           <Tag key={tag}>{tag}</Tag>
         ))}
       </span>
-      <span
-        role="cell"
-        className="col-span-full flex gap-2 text-12 leading-[18px]! text-fg-3 max-md:order-3 md:hidden"
-      >
+    </>
+    // biome-ignore-end lint/a11y/useSemanticElements: cells of a virtual row
+  );
+}
+
+/** What a card has below them. */
+function CardCells({
+  job,
+  note,
+  fraction,
+}: {
+  job: JobSummary;
+  note: NoteOfRow;
+  fraction: number | undefined;
+}) {
+  return (
+    // biome-ignore-start lint/a11y/useSemanticElements: cells of a virtual row
+    <>
+      <span role="cell" className="order-3 col-span-full flex gap-2 text-12 leading-[18px]! text-fg-3">
         <span className="min-w-0 flex-1 truncate">{note.text ? <Note note={note} /> : job.queue}</span>
         <RelativeTime at={runAt(job) ?? job.finished_at ?? job.created_at} />
       </span>
-      {/* biome-ignore-end lint/a11y/useSemanticElements: cells of the row above */}
-    </div>
+      {fraction !== undefined && (
+        <span role="cell" className="order-4 col-span-full mt-1 flex items-center gap-2">
+          <Progress fraction={fraction} />
+        </span>
+      )}
+    </>
+    // biome-ignore-end lint/a11y/useSemanticElements: cells of a virtual row
   );
-});
+}
 
-function Note({ note, className }: { note: { text: string; bad: boolean }; className?: string }) {
+function Note({ note }: { note: NoteOfRow }) {
+  if (!note.text) return null;
   return (
     <span
-      title={note.text || undefined}
-      className={cx("min-w-0 truncate text-12", note.bad ? "text-failed" : "text-fg-3", className)}
+      title={note.text}
+      className={cx("min-w-0 truncate text-12", note.bad ? "text-failed" : "text-fg-3")}
     >
       {note.text}
     </span>
   );
 }
 
-function ProgressCell({ fraction }: { fraction: number | undefined }) {
+function Progress({ fraction }: { fraction: number }) {
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a cell of a virtual row
-    <span
-      role="cell"
-      className={cx(
-        "flex items-center gap-2 max-md:order-4 max-md:col-span-full max-md:mt-1 md:hidden lg:flex",
-        fraction === undefined && "max-md:hidden",
-      )}
-    >
-      {fraction !== undefined && (
-        <>
-          <Bar fraction={fraction} label="Progress" className="flex-1" />
-          <span className="w-9 text-right text-12 text-fg-2">{percent(fraction)}</span>
-        </>
-      )}
-    </span>
+    <>
+      <Bar fraction={fraction} label="Progress" className="flex-1" />
+      <span className="w-9 text-right text-12 text-fg-2">{percent(fraction)}</span>
+    </>
   );
 }
 

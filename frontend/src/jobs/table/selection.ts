@@ -31,6 +31,7 @@ export function toggleAll(selection: Selection, order: readonly string[]): Selec
 
 /** Without rows that are no longer there: what can't be seen must not be acted on. */
 export function keepOnly(selection: Selection, order: readonly string[]): Selection {
+  if (selection.ids.size === 0) return selection;
   const there = new Set(order);
   if ([...selection.ids].every((id) => there.has(id))) return selection;
   return { ids: new Set([...selection.ids].filter((id) => there.has(id))), from: selection.from };
