@@ -154,9 +154,10 @@ def application() -> Any:
 
     from jobyard.domain.job import Job, JobState, Priority  # noqa: PLC0415
     from jobyard.domain.user import Viewer  # noqa: PLC0415
-    from jobyard.serving import behind_proxies  # noqa: PLC0415
+    from jobyard.serving import in_child  # noqa: PLC0415
     from jobyard.settings import Settings  # noqa: PLC0415
     from jobyard.web.app import create_app  # noqa: PLC0415
+    from jobyard.web.app_ports import BeforeStop  # noqa: PLC0415
     from jobyard.web.job_bodies import SubmitBody  # noqa: PLC0415
     from jobyard.web.job_structs import JobAnswer  # noqa: PLC0415
     from jobyard.wiring import build_ports  # noqa: PLC0415
@@ -174,9 +175,12 @@ def application() -> Any:
         data.request()
         return Response(job, status_code=201, headers={"Location": f"/jobs/{viewer.id}"})
 
-    app = create_app(build_ports(Settings.read(), says_goodbye=True))
-    app.register(post("/jobs/constant")(constant))
-    return behind_proxies(app, Settings.read())
+    def build(before_stop: BeforeStop) -> Any:
+        app = create_app(build_ports(Settings.read(), before_stop=before_stop))
+        app.register(post("/jobs/constant")(constant))
+        return app
+
+    return in_child(build)
 
 
 BODY: dict[str, Any] = {

@@ -3,11 +3,12 @@
 Nothing that imports prometheus_client may be imported at the top: it reads PROMETHEUS_MULTIPROC_DIR when it is.
 """
 
+import logging
 import multiprocessing
 import os
 import shutil
-import signal
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,12 +16,16 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces, Loops
 from granian.utils.proxies import wrap_asgi_with_proxy_headers  # pyright: ignore[reportUnknownVariableType]
 
-from jobyard.death_signal import follow_parent
+from jobyard.granian_stops import BeforeStop, ChildStops, follow_granian, listen_in_parent
 from jobyard.settings import Settings
+from jobyard.stop_limit import END_SECONDS, StopLimit
 
 TARGET = "jobyard.serving:application"
-KILL_MARGIN_SECONDS = 25
-"""A child that has not stopped this long after its grace time is killed. Its worker may take 20 s to give jobs back."""
+KILL_MARGIN_SECONDS = 15
+"""A child that has not stopped this long after its grace time is killed: later than it ends itself (stop_limit.py)."""
+
+PARENT_MARGIN_SECONDS = 20
+"""The parent has its own limit, after that."""
 
 CONNECTIONS = 10_000
 """Per process. Granian counts a live socket as a request under way: with its default, 1,024 sockets stop everything."""
@@ -63,7 +68,7 @@ def _serve(settings: Settings, metrics_folder: str) -> None:
     multiprocessing.set_start_method("spawn", force=True)
     if settings.metrics_port is not None:
         serve_metrics_of_processes(metrics_folder, settings.api_host, settings.metrics_port)
-    Granian(
+    server = Granian(
         TARGET,
         address=settings.api_host,
         port=settings.api_port,
@@ -77,15 +82,51 @@ def _serve(settings: Settings, metrics_folder: str) -> None:
         log_dictconfig=GRANIAN_LOGGING,
         respawn_failed_workers=True,
         workers_kill_timeout=int(settings.shutdown_grace_seconds) + KILL_MARGIN_SECONDS,
-    ).serve()
+    )
+    listen_in_parent(server, StopLimit(settings.shutdown_grace_seconds + PARENT_MARGIN_SECONDS))
+    server.serve()
 
 
 def application() -> Any:
     """What each child serves."""
-    follow_parent(signal.SIGTERM)  # a parent that is killed -9 leaves no children
-    from jobyard import wiring  # noqa: PLC0415 - see above
 
-    return behind_proxies(wiring.app(), Settings.read())
+    def build(before_stop: BeforeStop) -> Any:
+        from jobyard import wiring  # noqa: PLC0415 - see above
+
+        return wiring.app(before_stop)
+
+    return in_child(build)
+
+
+def in_child(build: Callable[[BeforeStop], Any]) -> Any:
+    """An application for a child of Granian's, which follows its parent and ends in time."""
+    follow_granian()
+    settings = Settings.read()
+    stops = ChildStops(StopLimit(settings.shutdown_grace_seconds + END_SECONDS))
+    stops.replace_granians()
+    return ending_at_once(behind_proxies(build(stops.first), settings))
+
+
+def ending_at_once(app: Any) -> Any:
+    """An application with which its process ends: not later, when all threads do. A handler's may be deaf."""
+
+    async def serve_one(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "lifespan":
+            await app(scope, receive, send)
+            return
+        ended = False
+
+        async def look_and_send(message: Any) -> None:
+            nonlocal ended
+            ended = message["type"] == "lifespan.shutdown.complete"
+            await send(message)
+
+        await app(scope, receive, look_and_send)
+        if ended:
+            logging.shutdown()
+            os._exit(0)
+
+    return serve_one
 
 
 def behind_proxies(app: Any, settings: Settings) -> Any:

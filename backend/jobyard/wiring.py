@@ -7,6 +7,7 @@ import signal
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from types import FrameType
 
 import structlog
 import uvloop
@@ -45,15 +46,18 @@ from jobyard.services.bulk_operations import BulkOperations
 from jobyard.services.notifications import Wishes
 from jobyard.services.user_admin import UserControl
 from jobyard.settings import Settings
+from jobyard.stop_limit import END_SECONDS, StopLimit
 from jobyard.web.app import create_app
-from jobyard.web.app_ports import AppPorts, WebOptions
+from jobyard.web.app_ports import AppPorts, BeforeStop, WebOptions
 from jobyard.worker.options import WorkerOptions
 from jobyard.worker.supervisor import Worker
 
 log = structlog.get_logger()
 
-LEAVE_SECONDS = 20.0
-"""What a worker may take beyond its grace time to give back and record what it holds."""
+LEAVE_SECONDS = 7.0
+"""What a worker beside the API may take beyond its grace time to give back and record what it holds. The rest of
+END_SECONDS is for what it used.
+"""
 
 WORKER_FAILED = 70
 """Exit code of a process whose worker died (EX_SOFTWARE): whoever watches it starts another."""
@@ -89,17 +93,19 @@ class Core:
             yield
 
 
-def app() -> Litestar:
+def app(before_stop: BeforeStop) -> Litestar:
     """The application that Granian serves: settings come from the environment."""
     settings = Settings.read()
     configure_logging(json=settings.log_json)
     note_build()
-    application = create_app(build_ports(settings, says_goodbye=True))
+    application = create_app(build_ports(settings, before_stop=before_stop))
     settle()
     return application
 
 
-def build_ports(settings: Settings, *, bcrypt_cost: int = BCRYPT_COST, says_goodbye: bool = False) -> AppPorts:
+def build_ports(
+    settings: Settings, *, bcrypt_cost: int = BCRYPT_COST, before_stop: BeforeStop | None = None
+) -> AppPorts:
     """Everything that the web side uses. Tests pass a cheaper cost for passwords."""
     core = Core.build(settings, ENGINE_CONNECTIONS)
     store = PostgresJobStore(
@@ -131,7 +137,7 @@ def build_ports(settings: Settings, *, bcrypt_cost: int = BCRYPT_COST, says_good
             verified_only=account_rules(settings).verified_only,
             limits=settings.limits,
             show_queue_depth=settings.show_queue_depth,
-            says_goodbye=says_goodbye,
+            before_stop=before_stop,
         ),
         accounts=accounts.accounts,
         authenticator=accounts.authenticator,
@@ -208,11 +214,10 @@ async def embedded_worker(core: Core, settings: Settings) -> AsyncGenerator[None
         yield
     finally:
         stop.set()
-        try:
-            async with asyncio.timeout(settings.shutdown_grace_seconds + LEAVE_SECONDS):
-                await task
-        except TimeoutError:
+        await asyncio.wait({task}, timeout=settings.shutdown_grace_seconds + LEAVE_SECONDS)
+        if not task.done():  # nor waited for: a task may swallow its cancellation
             log.warning("the worker did not stop in time: what it holds runs again elsewhere")
+            task.cancel()
 
 
 def end_process_if_failed(task: "asyncio.Task[None]") -> None:
@@ -233,8 +238,14 @@ def run_worker() -> None:
 
 async def _run_worker(settings: Settings) -> None:
     stop = asyncio.Event()
+    loop, limit = asyncio.get_running_loop(), StopLimit(settings.shutdown_grace_seconds + END_SECONDS)
+
+    def heard(_: int, __: FrameType | None) -> None:  # a plain handler: also while a job's handler blocks the loop
+        limit.asked()
+        loop.call_soon_threadsafe(stop.set)
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        signal.signal(number, heard)
     core = Core.build(settings, WORKER_ENGINE_CONNECTIONS)
     code = 0
     try:

@@ -1,13 +1,66 @@
-"""A worker process whose registry also has handlers that misbehave: `python -m tests.faults.rogue`.
+"""A worker whose registry also has handlers that misbehave: `python -m tests.faults.rogue`, and with `serve` an API.
 
 Its CPU-bound handlers' processes import this file again: so it imports the server only where it is the program itself.
 """
 
+import multiprocessing
+import os
+import signal
+import sys
 from typing import Any
 
 
 def main() -> None:
-    from jobyard import wiring  # noqa: PLC0415 - see above
+    from jobyard import serving, wiring  # noqa: PLC0415 - see above
+    from jobyard.settings import Settings  # noqa: PLC0415
+
+    if sys.argv[1:2] == ["serve"]:
+        serving.TARGET = f"tests.faults.rogue:{'_'.join(['application', *sys.argv[2:]])}"
+        serving.serve(Settings.read())
+        return
+    add_handlers()
+    wiring.run_worker()
+
+
+def application() -> Any:
+    """What the API's child serves."""
+    from jobyard import serving  # noqa: PLC0415
+
+    def build(before_stop: Any) -> Any:
+        from jobyard import wiring  # noqa: PLC0415
+
+        add_handlers()
+        return wiring.app(before_stop)
+
+    return serving.in_child(build)
+
+
+def application_early() -> Any:
+    """It is told to stop when its event loop has run once, for the start, and does not run again yet."""
+    from granian.server import mp as granian_mp  # noqa: PLC0415
+
+    mp: Any = granian_mp
+    build = mp.ASGIWorker
+
+    def build_worker(*arguments: Any) -> Any:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return build(*arguments)
+
+    mp.ASGIWorker = build_worker
+    return application()
+
+
+def application_orphan() -> Any:
+    """It starts when its parent is gone."""
+    sys.stderr.write('{"event": "a child waits for the end of its parent"}\n')
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    return application()
+
+
+def add_handlers() -> None:
+    from jobyard import wiring  # noqa: PLC0415
     from jobyard.handlers.registry import Registry  # noqa: PLC0415
     from tests.faults import rogue_handlers  # noqa: PLC0415
 
@@ -19,7 +72,6 @@ def main() -> None:
         return registry
 
     wiring.build_registry = build_registry
-    wiring.run_worker()
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ class FaultYard:
     submitted: list[UUID] = field(default_factory=list[UUID])
 
     def start(self, name: str, command: str = "worker", **settings: str) -> None:
-        """Start a worker process, or another of Jobyard's; `rogue` is a worker with handlers that misbehave."""
+        """Start a worker process, or another of Jobyard's; `rogue` and `rogue serve` have handlers that misbehave."""
         environment = {
             **os.environ,
             "JOBYARD_ENV": "development",
@@ -59,7 +59,9 @@ class FaultYard:
             **settings,
         }
         with (self.logs / f"{name}.log").open("ab") as log:
-            module = ["tests.faults.rogue"] if command == "rogue" else ["jobyard", command]
+            module = (
+                command.replace("rogue", "tests.faults.rogue").split() if "rogue" in command else ["jobyard", command]
+            )
             program = [sys.executable, "-m", *module]
             self.workers[name] = subprocess.Popen(program, cwd=ROOT, env=environment, stdout=log, stderr=log)
 

@@ -1,5 +1,6 @@
 """`./just up` itself: PostgreSQL, migrations, the API, Caddy and the built page, as a user starts them."""
 
+import contextlib
 import os
 import re
 import select
@@ -74,7 +75,7 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
-def wait_until_gone(pids: list[int]) -> None:
+def wait_until_gone(pids: list[int], logs: Path) -> None:
     deadline = time.monotonic() + GONE_SECONDS
     for pid in pids:
         try:
@@ -83,9 +84,21 @@ def wait_until_gone(pids: list[int]) -> None:
             continue
         try:
             left = max(0.0, deadline - time.monotonic())
-            assert select.select([descriptor], [], [], left)[0], f"process {pid} is still alive"
+            assert select.select([descriptor], [], [], left)[0], survivors(pids, logs)
         finally:
             os.close(descriptor)
+
+
+def survivors(pids: list[int], logs: Path) -> str:
+    """Which of them are there still, where they wait, and what their logs say last."""
+    said = "still alive:"
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            said += f"\n{pid} {command[:200]} ({Path(f'/proc/{pid}/wchan').read_text(encoding='ascii')})"
+    for log in sorted(logs.glob("*.log")):
+        said += "\n".join(["", log.name, *log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:]])
+    return said
 
 
 @pytest.fixture
@@ -105,7 +118,8 @@ def start(tmp_path: Path) -> Iterator[Callable[[], Up]]:
         up.process.communicate(timeout=60)
 
 
-def test_what_is_kept_outlives_a_stop_and_a_kill_and_no_process_does(start: Callable[[], Up]) -> None:
+def test_what_is_kept_outlives_a_stop_and_a_kill_and_no_process_does(start: Callable[[], Up], tmp_path: Path) -> None:
+    logs = tmp_path / "data" / "logs"
     up = start()
     assert f"Jobyard is ready: {up.page}/app" in up.said
     assert httpx.get(f"{up.page}/app", timeout=30).status_code == 200
@@ -119,13 +133,13 @@ def test_what_is_kept_outlives_a_stop_and_a_kill_and_no_process_does(start: Call
     up.process.send_signal(signal.SIGINT)
     up.process.send_signal(signal.SIGINT)
     assert up.process.wait(60) == 0
-    wait_until_gone(pids)
+    wait_until_gone(pids, logs)
 
     up = start()
     assert up.post("/login") == 200
     pids = descendants(up.process.pid)
     up.process.kill()
-    wait_until_gone(pids)
+    wait_until_gone(pids, logs)
 
     assert start().post("/login") == 200
 

@@ -13,8 +13,8 @@ from jobyard.up.plan import REPOSITORY, Plan, caddy_program, whole_seconds
 from jobyard.up.readiness import answers
 from jobyard.up.terminal import Terminal
 
-API_MARGIN_SECONDS = 30
-"""Past its grace time. Granian itself ends a worker that hangs, 25 s past it (serving.py): that must come first."""
+API_MARGIN_SECONDS = 25
+"""Past its grace time. The API ends what hangs in it by itself, at most 20 s past it (serving.py): that comes first."""
 
 
 def postgres_part(server: EmbeddedPostgres) -> Part:

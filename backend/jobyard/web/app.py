@@ -1,8 +1,8 @@
 """The application: which handlers there are, and what holds for all of them."""
 
 import time
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
 from typing import Any, cast
 
 from litestar import Litestar, Router
@@ -32,7 +32,6 @@ from jobyard.web.kinds import KIND_HANDLERS
 from jobyard.web.large_bodies import LargeBodies
 from jobyard.web.live import LIVE_HANDLERS, Live
 from jobyard.web.live_cursors import Cursors
-from jobyard.web.live_goodbye import goodbye_at_sigterm
 from jobyard.web.live_hub import LiveHub
 from jobyard.web.notifications import NOTIFICATION_HANDLERS
 from jobyard.web.openapi import document_handlers
@@ -110,8 +109,8 @@ def create_app(ports: AppPorts) -> Litestar:
         return live
 
     hooks: list[LifespanHook] = [*ports.lifespan, live.running]
-    if options.says_goodbye:
-        hooks.append(lambda: goodbye_at_sigterm(hub))
+    if options.before_stop is not None:
+        hooks.insert(0, _within(options.before_stop(hub.close_all)))
     in_small = [handler for handler in HANDLERS if handler is not submit_batch]
     app = App(
         [
@@ -148,6 +147,15 @@ def create_app(ports: AppPorts) -> Litestar:
     )
     app.envelope = Envelope(super(App, app).__call__, is_https=ports.options.is_https)
     return app
+
+
+def _within(block: AbstractContextManager[None]) -> LifespanHook:
+    @asynccontextmanager
+    async def enter() -> AsyncGenerator[None]:
+        with block:
+            yield
+
+    return enter
 
 
 def _ignoring_app(

@@ -1,7 +1,7 @@
 """What the web side is given: `wiring.py` builds one of these, tests build another."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass, field
 from secrets import token_bytes
 
@@ -34,6 +34,8 @@ Check = Callable[[], Awaitable[None]]
 
 LifespanHook = Callable[[], AbstractAsyncContextManager[None]]
 
+BeforeStop = Callable[[Callable[[], Awaitable[None]]], AbstractContextManager[None]]
+
 
 @dataclass(frozen=True, slots=True)
 class WebOptions:
@@ -52,8 +54,8 @@ class WebOptions:
     """Whether a user whose address is not confirmed may do nothing but that (verified.py)."""
     show_queue_depth: bool = False
     """Whether everybody is told how many jobs of others are before theirs."""
-    says_goodbye: bool = False
-    """Whether SIGTERM is handled, so that live sockets are closed properly: under Granian (live_goodbye.py)."""
+    before_stop: BeforeStop | None = None
+    """Under a server that cuts live sockets when it stops: within the block, it waits until this has closed them."""
 
 
 @dataclass(frozen=True, slots=True)
