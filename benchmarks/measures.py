@@ -21,6 +21,7 @@ from jobyard.postgres.connections import Connection
 DRAIN_SECONDS = 180.0
 LOOK_SECONDS = 0.005
 CATCH_UP_SECONDS = 3.0
+BARE_ADAPTER = "bare"
 FIRST_JOBS = 100
 """That a database with history has really run: the last of them is copied."""
 
@@ -131,6 +132,11 @@ async def pickup(bench: Bench, one: Installed) -> Values:
         raise MeasureError(f"{done['jobs']:.0f} jobs were submitted, {len(seen)} were started, {seen.twice} twice")
     waits = [wait * 1000 for wait in seen.waits()]
     return {"n": len(waits), **{f"p{percent}": percentile(waits, percent) for percent in (50, 95, 99)}}
+
+
+async def floor(bench: Bench, ours: Installed) -> Values:
+    """The same by two bare commits and a NOTIFY: what a queue whose submits and claims are durable adds to."""
+    return await pickup(bench, replace(ours, command=(*ours.command[:-1], BARE_ADAPTER)))
 
 
 async def fed(bench: Bench, one: Installed, rate: float, *, pinned: bool) -> Values:

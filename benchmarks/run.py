@@ -19,22 +19,22 @@ PEERS_HISTORY_ROUNDS = 3
 """Rounds in which peers drain amid history too: only ours has a target there."""
 
 SHOWN = {
-    "single": "jobs_s", "bulk": "jobs_s", "drain": "jobs_s", "history": "jobs_s", "pickup": "p50", "limits": "drain_s",
-    "storage": "wal_claim", "pinned": "last_s", "unpinned": "last_s", "scaling": "drain_2_ratio",
+    "single": "jobs_s", "bulk": "jobs_s", "drain": "jobs_s", "history": "jobs_s", "pickup": "p50", "floor": "p50",
+    "limits": "drain_s", "storage": "wal_claim", "pinned": "last_s", "unpinned": "last_s", "scaling": "drain_2_ratio",
     "post": "ratio", "reads": "list_p99", "sockets": "idle_mib",
 }  # fmt: skip
 
 TAKES: Mapping[str, Callable[[Bench, Installed], Awaitable[Values]]] = {
     "single": measures.single, "bulk": measures.bulk, "pickup": measures.pickup, "history": measures.history,
-    "limits": own.raw_limits, "storage": own.storage, "scaling": scaling.scaling, "post": api.post,
-    "reads": api.reads, "sockets": sockets.sockets,
+    "floor": measures.floor, "limits": own.raw_limits, "storage": own.storage, "scaling": scaling.scaling,
+    "post": api.post, "reads": api.reads, "sockets": sockets.sockets,
 }  # fmt: skip
 FAILURES = (
     ProcessError, MeasureError, CallError, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError,
 )  # fmt: skip
 """What costs a figure of one round, and not the run."""
 
-OURS_ALONE = ("limits", "storage", "scaling", "post", "reads", "sockets")
+OURS_ALONE = ("floor", "limits", "storage", "scaling", "post", "reads", "sockets")
 
 Step: TypeAlias = Callable[[], Awaitable[Mapping[str, Values]]]
 """Measures; figures by the measure's name (one step may bring two)."""

@@ -1,6 +1,6 @@
 """What we hold ourselves to, each as a ratio or a bound that a run can decide."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from benchmarks.results import Results
 from benchmarks.systems import OURS, PEERS
@@ -36,8 +36,8 @@ def verdicts(results: Results) -> list[Verdict]:
         _best("bulk submit", "bulk", 1.5, results),
         _ratio("bulk submit", "COPY of the same rows into the same table", 0.6, bulk, copy),
         _best("single submits, 100 callers", "single", 8.0, results),
-        _at_most("idle pick-up, p50", 1.5, "ms", median("pickup", NAME, "p50")),
-        _at_most("idle pick-up, p99", 5.0, "ms", median("pickup", NAME, "p99")),
+        _pickup("p50", 1.5, results),
+        _pickup("p99", 5.0, results),
         _share("`POST /jobs`, 100 connections", "a route that decodes and answers", 0.7, results),
         *_pinned(results),
         _ratio("a million finished jobs kept", "an empty history", 0.9, median("history", NAME, "jobs_s"), drain),
@@ -49,6 +49,15 @@ def verdicts(results: Results) -> list[Verdict]:
         ],
         _at_most("idle live sockets, the process", 300, "MiB", median("sockets", NAME, "idle_mib")),
     ]
+
+
+def _pickup(percentile: str, most: float, results: Results) -> Verdict:
+    """Beside the bound, what two commits alone take here: the bound was set on a machine that wakes quicker."""
+    ours, least = results.median("pickup", NAME, percentile), results.median("floor", NAME, percentile)
+    judged = _at_most(f"idle pick-up, {percentile}", most, "ms", ours)
+    if ours is None or not least:
+        return judged
+    return replace(judged, measured=f"{judged.measured}, {ours / least:.2f} × two bare commits ({least:,.1f} ms)")
 
 
 def _pinned(results: Results) -> list[Verdict]:

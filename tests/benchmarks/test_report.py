@@ -63,6 +63,16 @@ def test_the_median_of_the_rounds_is_judged_and_not_the_mean() -> None:
     assert judged(results, "idle pick-up, p50", "1.5 ms").met is True
 
 
+def test_a_pick_up_is_told_beside_what_two_bare_commits_take() -> None:
+    results = Results()
+    results.add("pickup", "jobyard", {"p50": 3.0, "p99": 6.0})
+    assert judged(results, "idle pick-up, p50", "1.5 ms").measured == "3.0 ms"
+    results.add("floor", "jobyard", {"p50": 2.4, "p99": 4.0})
+    verdict = judged(results, "idle pick-up, p50", "1.5 ms")
+    assert verdict.measured == "3.0 ms, 1.25 × two bare commits (2.4 ms)"
+    assert verdict.met is False
+
+
 def test_submits_are_compared_with_the_quickest_peer_of_the_run() -> None:
     results = Results()
     results.add("bulk", "jobyard", {"jobs_s": 60_000})
