@@ -9,8 +9,10 @@ from jobyard.domain.errors import Conflict, TooMany
 from jobyard.domain.job import JobError, JobState, NewJob, Outcome, Priority
 from jobyard.domain.limits import Limits
 from jobyard.ports import Completed, Failed, JobFilter
+from jobyard.postgres import job_submits
 from jobyard.postgres.connections import ENGINE_SETTINGS, Pool
 from jobyard.postgres.job_repository import PostgresJobStore
+from jobyard.postgres.queries import query
 from tests.engine.conftest import Engine
 from tests.engine.test_claims import LATER
 
@@ -173,6 +175,39 @@ async def test_waiting_jobs_have_a_limit(engine: Engine) -> None:
             await store.submit(jobs[2:])
         await store.cancel(engine.viewer, [jobs[0].id])
         await store.submit(jobs[2:])
+
+
+async def test_lone_submits_of_one_who_is_new_to_the_process_pass_the_limit_by_one_at_most(engine: Engine) -> None:
+    """Their count is read beside the first submit."""
+    for _ in range(2):
+        await engine.submit()
+    async with Pool(engine.url, ENGINE_SETTINGS, 2) as pool:
+        store = PostgresJobStore(pool, pool, engine.nudges, Limits(waiting_jobs=2))
+        jobs = [NewJob(id=_id(n), owner=engine.viewer.key, kind="demo.echo", payload={}) for n in range(3)]
+        await store.submit(jobs[:1])
+        with pytest.raises(TooMany, match="2 jobs wait already"):
+            await store.submit(jobs[1:2])
+        with pytest.raises(TooMany, match="limit of 2"):
+            await store.submit(jobs[1:])
+        await store.cancel(engine.viewer, [jobs[0].id])
+        with pytest.raises(TooMany, match="2 jobs wait already, and 1 more"):
+            await store.submit(jobs[1:2])
+
+
+async def test_lone_submits_at_the_same_time_are_counted_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def asking(name: str) -> str:
+        asked.append(name)
+        return query(name)
+
+    monkeypatch.setattr(job_submits, "query", asking)
+    jobs = [NewJob(id=_id(n), owner=engine.viewer.key, kind="demo.echo", payload={}) for n in range(20)]
+    async with Pool(engine.url, ENGINE_SETTINGS, 2) as pool:
+        store = PostgresJobStore(pool, pool, engine.nudges)
+        await asyncio.gather(*[store.submit([job]) for job in jobs])
+    assert asked == ["waiting"]
+    assert (await engine.store.counts(engine.viewer, JobFilter())).by_state[JobState.PENDING] == len(jobs)
 
 
 async def test_kinds_alive_counts_live_workers(engine: Engine, first: int, second: int) -> None:
