@@ -86,15 +86,21 @@ async def test_a_cancel_ends_it(yard: Yard, cpu_bound: bool, tmp_path: Path) -> 
         await ended(begun, cpu_bound=cpu_bound)
 
 
-async def test_a_process_that_is_killed_fails_its_attempt_alone(yard: Yard) -> None:
+@pytest.mark.parametrize(("do", "code"), [("die", -9), ("leave", 0)])
+async def test_a_process_that_ends_fails_its_attempt_alone(yard: Yard, tmp_path: Path, do: str, code: int) -> None:
+    """Also beside another that goes on, and long before its time-out."""
     async with yard.working_plain(plain_handlers.handle, Order, cpu_bound=True):
-        killed = await yard.submit_payload(order("die"), max_attempts=1)
+        other = await yard.submit_payload(order("wait", tmp_path / "other"), max_attempts=1)
+        await exists(tmp_path / "other")
+        killed = await yard.submit_payload(order(do), max_attempts=1, timeout_seconds=3600)
         await yard.until(JobState.FAILED, killed)
+        (tmp_path / "other.go").touch()
+        await yard.until(JobState.COMPLETED, other)
         after = await yard.submit_payload(order("answer"))
         await yard.until(JobState.COMPLETED, after)
     error = (await yard.engine.get(killed)).error
     assert error is not None
-    assert (error.type, error.message) == ("ProcessDied", "its process ended with exit code -9")
+    assert (error.type, error.message) == ("ProcessDied", f"its process ended with exit code {code}")
 
 
 @IN_BOTH

@@ -22,7 +22,7 @@ from uuid import UUID
 
 import msgspec
 import structlog
-from pebble import CONSTS, ProcessExpired, ProcessPool
+from pebble import CONSTS, ProcessExpired
 
 from jobyard.death_signal import follow_parent
 from jobyard.domain.outcome import Fail, RetryAfter, Snooze
@@ -30,6 +30,7 @@ from jobyard.ports import LogLevel
 from jobyard.services.job_outcome import RaisedElsewhere, told_of
 from jobyard.worker.held import Run
 from jobyard.worker.log_book import clean_line
+from jobyard.worker.process_pool import Pool
 
 log = structlog.get_logger()
 
@@ -72,7 +73,7 @@ class Processes:
     def __init__(self, size: int) -> None:
         self._size = size
         self._free = asyncio.Semaphore(size)
-        self._pool: ProcessPool | None = None
+        self._pool: Pool | None = None
         self._ending: set[asyncio.Task[None]] = set()
         self._runs: dict[tuple[UUID, int], Run] = {}
         self._ends: tuple[socket.socket, socket.socket] | None = None
@@ -119,7 +120,7 @@ class Processes:
                 end.close()
             self._pool = None
 
-    def _started(self) -> ProcessPool:
+    def _started(self) -> Pool:
         if self._pool is not None and not self._pool.active:  # a process died that ran nothing: it takes no more calls
             log.error("the processes of CPU-bound handlers broke down, and are started anew")
             ending = asyncio.create_task(asyncio.to_thread(self._pool.join, JOIN_SECONDS))
@@ -134,7 +135,7 @@ class Processes:
             self._reader.start()
         if self._pool is None:
             context: Any = multiprocessing.get_context("spawn")  # typed as another one, which it serves as well
-            self._pool = ProcessPool(self._size, initializer=_begin, initargs=(self._ends[1],), context=context)
+            self._pool = Pool(self._size, initializer=_begin, initargs=(self._ends[1],), context=context)
         return self._pool
 
     async def _caught_up(self) -> None:
