@@ -184,6 +184,7 @@ async def test_lone_submits_of_one_who_is_new_to_the_process_pass_the_limit_by_o
     async with Pool(engine.url, ENGINE_SETTINGS, 2) as pool:
         store = PostgresJobStore(pool, pool, engine.nudges, Limits(waiting_jobs=2))
         jobs = [NewJob(id=_id(n), owner=engine.viewer.key, kind="demo.echo", payload={}) for n in range(3)]
+        await store.lane_of("default")  # or the count comes before the look for the lane, and the first is refused too
         await store.submit(jobs[:1])
         with pytest.raises(TooMany, match="2 jobs wait already"):
             await store.submit(jobs[1:2])
