@@ -23,10 +23,22 @@ export function JobToastActions({ jobId, onDone }: OneJob) {
       >
         Retry
       </Button>
-      <ButtonLink size="sm" look="ghost" to="/jobs/$id" params={{ id: jobId }} onClick={onDone}>
+      {/* On phones the title is the way there. */}
+      <ButtonLink
+        size="sm"
+        look="ghost"
+        to="/jobs/$id"
+        params={{ id: jobId }}
+        onClick={onDone}
+        className="max-md:hidden"
+      >
         Open
       </ButtonLink>
-      {again.isError && <span className="self-center text-12 text-failed">{again.error.message}</span>}
+      {again.isError && (
+        <span className="line-clamp-2 self-center text-12 text-failed max-md:max-w-28">
+          {again.error.message}
+        </span>
+      )}
     </>
   );
 }

@@ -1,14 +1,13 @@
-import { render, screen, within } from "@testing-library/react";
+import { act, render, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { sampleEvent, sampleJob } from "@/testJob";
 
 /** What sonner was told to show, by id: the last picture of each toast that has not been closed. */
-const shown = vi.hoisted(() => new Map<string, { jsx: React.ReactElement; duration: number }>());
+const shown = vi.hoisted(() => new Map<string, React.ReactElement>());
 vi.mock("sonner", () => ({
   Toaster: () => null,
   toast: {
-    custom: (jsx: () => React.ReactElement, { id, duration }: { id: string; duration: number }) =>
-      shown.set(id, { jsx: jsx(), duration }),
+    custom: (jsx: () => React.ReactElement, { id }: { id: string }) => shown.set(id, jsx()),
     dismiss: (id: string) => shown.delete(id),
   },
 }));
@@ -20,7 +19,7 @@ vi.mock("@/jobs/JobToastActions", () => ({
   ),
 }));
 
-import { createJobToasts } from "./jobToasts";
+import { createJobToasts, FOLD_SHOWN_EVERY_MS } from "./jobToasts";
 import { noteLookedAt } from "./lookedAt";
 import { TabMemory } from "./seen";
 
@@ -46,7 +45,7 @@ const failed = (id?: string) =>
   );
 
 function texts(): string[] {
-  return [...shown.values()].map(({ jsx }) => {
+  return [...shown.values()].map((jsx) => {
     const { container, unmount } = render(jsx);
     const text = container.textContent ?? "";
     unmount();
@@ -78,21 +77,25 @@ describe("job toasts", () => {
     const event = completed();
     make().tell([event]);
     const [toast] = [...shown.values()];
-    expect(toast?.duration).toBe(5_000);
-    render(toast?.jsx ?? <br />);
+    render(toast ?? <br />);
     const status = screen.getByRole("status");
     expect(status).toHaveTextContent("in 6 m 02 s");
     expect(within(status).getByRole("link", { name: "demo.sleep finished" })).toHaveAttribute(
       "href",
       `/jobs/${event.job.id}`,
     );
+    act(() => vi.advanceTimersByTime(4_999));
+    expect(shown.size).toBe(1);
+    act(() => vi.advanceTimersByTime(1));
+    expect(shown.size).toBe(0);
   });
 
   it("keeps a failure until it is closed, with its cause and a retry", () => {
     make().tell([failed()]);
     const [toast] = [...shown.values()];
-    expect(toast?.duration).toBe(Number.POSITIVE_INFINITY);
-    render(toast?.jsx ?? <br />);
+    render(toast ?? <br />);
+    act(() => vi.advanceTimersByTime(60_000));
+    expect(shown.size).toBe(1);
     expect(screen.getByRole("alert")).toHaveTextContent(
       "ConnectTimeout: hooks.example.org did not answer in 30 s. All 5 attempts are used.",
     );
@@ -138,7 +141,22 @@ describe("job toasts", () => {
     toasts.tell([completed()]);
     expect(texts()).toEqual([expect.stringContaining("4 jobs completed")]);
     toasts.tell(Array.from({ length: 8 }, () => completed()));
+    vi.advanceTimersByTime(FOLD_SHOWN_EVERY_MS);
     expect(texts()).toEqual([expect.stringContaining("12 jobs completed")]);
+  });
+
+  it("counts on twice a second at most, however often it is told", () => {
+    const toasts = make();
+    toasts.tell(Array.from({ length: 10 }, () => completed()));
+    const seen = new Set(texts());
+    for (let n = 0; n < 20; n += 1) {
+      vi.advanceTimersByTime(50);
+      toasts.tell(Array.from({ length: 10 }, () => completed()));
+      for (const text of texts()) seen.add(text);
+    }
+    expect(seen.size).toBeLessThanOrEqual(3);
+    vi.advanceTimersByTime(FOLD_SHOWN_EVERY_MS);
+    expect(texts()).toEqual([expect.stringContaining("210 jobs completed")]);
   });
 
   it("begins anew after a quiet while", () => {
@@ -162,8 +180,8 @@ describe("job toasts", () => {
   it("keeps a fold with failures, and says how many", () => {
     make().tell([completed(), failed(), completed(), failed(), completed()]);
     const [toast] = [...shown.values()];
-    expect(toast?.duration).toBe(Number.POSITIVE_INFINITY);
-    expect(texts()[0]).toContain("5 jobs ended");
+    render(toast ?? <br />);
+    expect(screen.getByRole("alert")).toHaveTextContent("5 jobs ended");
     expect(texts()[0]).toContain("3 completed, 2 failed");
   });
 

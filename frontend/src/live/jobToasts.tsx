@@ -13,6 +13,8 @@ import type { TabMemory } from "./seen";
 /** More than this many within the window become one. */
 export const FOLD_ABOVE = 3;
 export const FOLD_WINDOW_MS = 2_000;
+/** In a flood its toast counts on this often: each time it is measured anew, and nobody reads more. */
+export const FOLD_SHOWN_EVERY_MS = 500;
 /** What a hidden tab keeps to tell when it is looked at again. */
 const HELD_LIMIT = 1_000;
 const FOLDED = "jobs-folded";
@@ -31,7 +33,20 @@ export function createJobToasts(memory: TabMemory, shownJob: () => string | null
   let held: JobEvent[] = [];
   let singles: { id: string; at: number; outcome: Outcome }[] = [];
   let folded: { tally: Tally; at: number } | null = null;
+  let shownAt = Number.NEGATIVE_INFINITY;
+  let showing: ReturnType<typeof setTimeout> | undefined;
 
+  const showFolded = () => {
+    const wait = shownAt + FOLD_SHOWN_EVERY_MS - Date.now();
+    if (wait > 0) {
+      showing ??= setTimeout(showFolded, wait);
+      return;
+    }
+    showing = undefined;
+    if (!folded) return;
+    shownAt = Date.now();
+    showToast(FOLDED, foldedToast(folded.tally));
+  };
   const tellOne = (event: JobEvent) => {
     const now = Date.now();
     const outcome = event.event as Outcome;
@@ -65,7 +80,7 @@ export function createJobToasts(memory: TabMemory, shownJob: () => string | null
     const before = folded;
     for (const event of events) tellOne(event);
     // Once for the batch: a hundred outcomes are a hundred additions and one toast.
-    if (folded !== before && folded) showToast(FOLDED, foldedToast(folded.tally));
+    if (folded !== before) showFolded();
   };
   document.addEventListener("visibilitychange", tellHeld);
 
@@ -79,7 +94,10 @@ export function createJobToasts(memory: TabMemory, shownJob: () => string | null
       held = held.slice(-HELD_LIMIT);
       tellHeld();
     },
-    stop: () => document.removeEventListener("visibilitychange", tellHeld),
+    stop: () => {
+      clearTimeout(showing);
+      document.removeEventListener("visibilitychange", tellHeld);
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { Bell, CircleUserRound, LayoutDashboard, List, type LucideIcon, Plus } f
 import type { ReactNode } from "react";
 import type { User } from "@/api/types";
 import { UnreadBadge } from "@/notifications/UnreadBadge";
+import { bottomBar } from "@/ui/bottomBars";
 import { AccountMenu } from "./UserMenu";
 
 const TAB =
@@ -12,8 +13,10 @@ const TAB =
 export function PhoneBar({ user }: { user: User }) {
   return (
     <nav
+      ref={bottomBar}
       aria-label="Main"
-      className="grid h-15 flex-none grid-cols-5 border-t bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
+      // While rows are picked the bulk bar takes its place.
+      className="grid h-[calc(60px+env(safe-area-inset-bottom))] flex-none grid-cols-5 border-t bg-surface pb-[env(safe-area-inset-bottom)] group-has-[[data-bulk]]/yard:hidden md:hidden"
     >
       <Tab to="/" icon={LayoutDashboard}>
         Overview

@@ -59,7 +59,7 @@ function Yard({ user }: { user: User }) {
     "?": () => setHelpOpen(true),
   });
   return (
-    <div className="flex h-dvh flex-col md:grid md:grid-cols-[var(--side-w)_minmax(0,1fr)]">
+    <div className="group/yard flex h-dvh flex-col md:grid md:grid-cols-[var(--side-w)_minmax(0,1fr)]">
       <a
         href="#main"
         className="fixed -top-20 left-2 z-50 rounded-control bg-surface px-3 py-2 shadow-2 focus:top-2"

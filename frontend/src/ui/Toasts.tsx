@@ -1,22 +1,20 @@
 import { X } from "lucide-react";
-import { type ReactNode, useSyncExternalStore } from "react";
+import type { ReactNode } from "react";
 import { Toaster, toast } from "sonner";
 import { cx } from "./cx";
+import { useFade, useHold } from "./fade";
 import { IconButton } from "./IconButton";
 import { useShownTheme } from "./theme";
+import { PHONE, useMedia } from "./useMedia";
+import "./toasts.css";
 
-export const TOAST_MS = 5_000;
-const phone = matchMedia("(max-width: 767px)");
+const TOAST_MS = 5_000;
+/** Above whatever bar stands there: see bottomBars.ts. */
+const BOTTOM = "max(20px, calc(var(--bottom-bars, 0px) + 8px))";
 
-/** Where toasts stand: bottom right, on phones above the tab bar. Alt T jumps to them. */
+/** Where toasts stand: bottom right, on phones the whole width. Alt T jumps to them. */
 export function Toasts() {
-  const isPhone = useSyncExternalStore(
-    (changed) => {
-      phone.addEventListener("change", changed);
-      return () => phone.removeEventListener("change", changed);
-    },
-    () => phone.matches,
-  );
+  const isPhone = useMedia(PHONE);
   return (
     <Toaster
       theme={useShownTheme()}
@@ -24,8 +22,8 @@ export function Toasts() {
       expand
       gap={8}
       visibleToasts={isPhone ? 2 : 4}
-      offset={{ right: 20, bottom: 20 }}
-      mobileOffset={{ left: 8, right: 8, bottom: 72 }}
+      offset={{ right: 20, bottom: BOTTOM }}
+      mobileOffset={{ left: 8, right: 8, bottom: BOTTOM }}
       containerAriaLabel="Messages"
       toastOptions={{ unstyled: true, classNames: { toast: "w-full font-sans! md:w-[356px]" } }}
     />
@@ -40,11 +38,17 @@ export interface ToastProps {
   actions?: ReactNode;
 }
 
+let shows = 0;
+
 /** Shows a message; one with the same `id` is replaced. `stays` until it is closed, else it fades in 5 s. */
 export function showToast(id: string, { stays, ...props }: ToastProps & { stays: boolean }): void {
-  toast.custom(() => <Toast {...props} stays={stays} onClose={() => toast.dismiss(id)} />, {
+  shows += 1;
+  const show = shows;
+  const close = () => toast.dismiss(id);
+  toast.custom(() => <Toast {...props} show={show} stays={stays} onClose={close} />, {
     id,
-    duration: stays ? Number.POSITIVE_INFINITY : TOAST_MS,
+    // Ours to end: sonner stops its clock while it takes a pointer to rest on a message, which after a tap is for ever.
+    duration: Number.POSITIVE_INFINITY,
   });
 }
 
@@ -52,38 +56,64 @@ export function closeToast(id: string): void {
   toast.dismiss(id);
 }
 
-function Toast({
-  tone,
-  icon,
-  title,
-  text,
-  actions,
-  stays,
-  onClose,
-}: ToastProps & { stays: boolean; onClose: () => void }) {
+interface ShownProps extends ToastProps {
+  /** Another number each time that it is shown: its time begins anew. */
+  show: number;
+  stays: boolean;
+  onClose: () => void;
+}
+
+function Toast({ tone, icon, title, text, actions, show, stays, onClose }: ShownProps) {
+  const hold = useHold();
   return (
     <div
+      {...hold}
       role={stays ? "alert" : "status"}
       data-tone={tone}
       className={cx(
-        "relative grid w-full grid-cols-[20px_minmax(0,1fr)_auto] gap-x-2.5 overflow-hidden rounded-float border border-line-2 bg-surface p-3 pl-3.5 text-14 text-fg shadow-3 md:text-13 dark:bg-surface-3",
+        // On phones all in one line, so that little of the page is covered.
+        "relative grid w-full grid-cols-[20px_minmax(0,1fr)_auto_auto] gap-x-2.5 overflow-hidden md:grid-cols-[20px_minmax(0,1fr)_auto] rounded-float border border-line-2 bg-surface p-3 pl-3.5 text-14 text-fg shadow-3 md:text-13 dark:bg-surface-3",
         "[&>svg]:mt-px [&>svg]:size-[18px] [&>svg]:text-tone",
       )}
     >
       {icon}
       <div className="min-w-0">
         <p className="font-semi">{title}</p>
-        {text && <p className="text-12 leading-[18px]! wrap-anywhere text-fg-2">{text}</p>}
-        {actions && <div className="mt-2 flex gap-1.5">{actions}</div>}
+        {text && (
+          <p
+            className={cx(
+              "text-12 leading-[18px]! wrap-anywhere text-fg-2",
+              typeof text === "string" && "max-md:line-clamp-2",
+            )}
+          >
+            {text}
+          </p>
+        )}
       </div>
+      {actions && (
+        <div className="flex items-center gap-1.5 md:col-start-2 md:row-start-2 md:mt-2">{actions}</div>
+      )}
       <IconButton
         size="sm"
         label="Close"
         icon={<X aria-hidden="true" />}
         onClick={onClose}
-        className="-mt-1 -mr-1"
+        className="col-start-4 -mt-1 -mr-1 md:col-start-3 md:row-start-1"
       />
-      {!stays && <span className="absolute bottom-0 left-0 h-0.5 w-full animate-run-down bg-line-2" />}
+      {!stays && <RunDown key={show} onEnd={onClose} />}
     </div>
+  );
+}
+
+/** The line that shows how long the message stays; it stands still while the time does. */
+function RunDown({ onEnd }: { onEnd: () => void }) {
+  const paused = useFade(TOAST_MS, onEnd);
+  return (
+    <span
+      className={cx(
+        "absolute bottom-0 left-0 h-0.5 w-full animate-run-down bg-line-2",
+        paused && "[animation-play-state:paused]",
+      )}
+    />
   );
 }

@@ -6,6 +6,7 @@ import { jobDetail, kinds as kindsQuery } from "@/api/jobs";
 import type { Job, Kind } from "@/api/types";
 import { usePageTitle } from "@/shell/usePageTitle";
 import { Button, ButtonLink } from "@/ui/Button";
+import { bottomBar } from "@/ui/bottomBars";
 import { cx } from "@/ui/cx";
 import { ErrorState } from "@/ui/ErrorState";
 import { Kbd } from "@/ui/Kbd";
@@ -217,7 +218,10 @@ function Form({
           </aside>
         )}
       </div>
-      <div className="flex flex-none items-center gap-3 border-t bg-surface px-4 py-2.5 md:hidden">
+      <div
+        ref={bottomBar}
+        className="flex flex-none items-center gap-3 border-t bg-surface px-4 py-2.5 md:hidden"
+      >
         {fix}
         {submit}
       </div>

@@ -12,6 +12,7 @@ import {
 import type { Job } from "@/api/types";
 import { LiveDot } from "@/shell/LiveDot";
 import { Button, buttonClass } from "@/ui/Button";
+import { bottomBar } from "@/ui/bottomBars";
 import { Kbd } from "@/ui/Kbd";
 import { count } from "@/ui/time";
 import { idTail } from "../jobText";
@@ -144,7 +145,7 @@ export function PhoneHead({ id, actions }: { id: string; actions?: JobActions })
 export function ActionBar({ job, actions }: { job: Job; actions: JobActions }) {
   const button = "h-11! flex-1";
   return (
-    <div className="flex flex-none gap-2 border-t bg-surface px-4 py-2.5 md:hidden">
+    <div ref={bottomBar} className="flex flex-none gap-2 border-t bg-surface px-4 py-2.5 md:hidden">
       {actions.retry && (
         <Button
           look={job.state === "failed" ? "go" : "plain"}

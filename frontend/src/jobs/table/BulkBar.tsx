@@ -1,6 +1,7 @@
 import { Ban, Copy, RotateCw, Trash2, X } from "lucide-react";
 import type { BulkVerb } from "@/api/bulk";
 import { Button } from "@/ui/Button";
+import { bottomBar } from "@/ui/bottomBars";
 import { Kbd } from "@/ui/Kbd";
 import { count } from "@/ui/time";
 
@@ -34,9 +35,11 @@ export function BulkBar({ picked, actions }: { picked: Picked; actions: BulkActi
   const { everything } = actions;
   return (
     <div
+      ref={bottomBar}
+      data-bulk
       role="toolbar"
       aria-label={`${amount(picked.number)} jobs selected`}
-      className="absolute bottom-2 left-2 z-10 flex animate-appear items-center gap-1 rounded-float border border-[#191a16] bg-[#191a16] p-1.5 text-white shadow-3 max-md:right-2 max-md:flex-wrap md:bottom-11 md:left-4 dark:border-line-2 dark:bg-[#282a24]"
+      className="absolute bottom-2 left-2 z-10 flex animate-appear items-center gap-1 rounded-float border border-[#191a16] bg-[#191a16] p-1.5 text-white shadow-3 max-md:right-2 max-md:mb-[env(safe-area-inset-bottom)] max-md:flex-wrap md:bottom-11 md:left-4 dark:border-line-2 dark:bg-[#282a24]"
     >
       <span role="status" className="px-2 font-semi whitespace-nowrap">
         {amount(picked.number)} selected
