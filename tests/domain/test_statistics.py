@@ -1,7 +1,16 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobyard.domain.statistics import FIRST_SECONDS, STEP, Tally, bucket_seconds, percentile
+from jobyard.domain.statistics import (
+    FIRST_SECONDS,
+    LONGEST_WINDOW_SECONDS,
+    STEP,
+    WIDTHS,
+    Tally,
+    bucket_seconds,
+    percentiles,
+    row_widths,
+)
 
 HISTOGRAMS = st.dictionaries(st.integers(1, 40), st.integers(0, 1000))
 
@@ -9,7 +18,7 @@ HISTOGRAMS = st.dictionaries(st.integers(1, 40), st.integers(0, 1000))
 @given(HISTOGRAMS, st.floats(0.01, 1))
 def test_a_percentile_lies_in_the_step_that_holds_it(histogram: dict[int, int], part: float) -> None:
     total = sum(histogram.values())
-    value = percentile(histogram, part)
+    (value,) = percentiles(histogram, part)
     if not total:
         assert value is None
         return
@@ -25,14 +34,31 @@ def test_a_percentile_lies_in_the_step_that_holds_it(histogram: dict[int, int], 
 
 @given(HISTOGRAMS)
 def test_percentiles_grow(histogram: dict[int, int]) -> None:
-    found = [percentile(histogram, part) for part in (0.1, 0.5, 0.95, 1)]
+    found = percentiles(histogram, 0.1, 0.5, 0.95, 1)
     assert found == [None] * 4 or found == sorted(value for value in found if value is not None)
 
 
 def test_about_a_hundred_buckets() -> None:
     for window in (60, 3_600, 7_200, 21_600, 86_400, 7 * 86_400, 30 * 86_400, 90 * 86_400):
         assert window / bucket_seconds(window) <= 168
-        assert window <= 86_400 or bucket_seconds(window) % 3_600 == 0  # what is older than a day is kept by the hour
+
+
+@given(st.integers(60, LONGEST_WINDOW_SECONDS), st.integers(0, 10**6), st.integers(0, 10**6))
+def test_no_row_is_wider_than_a_bucket_that_it_is_told_in(window: int, now: int, ago: int) -> None:
+    """A row of some time ago, in a window that reaches back to it, wherever in its bucket the window begins."""
+    now += LONGEST_WINDOW_SECONDS * 2
+    width = bucket_seconds(window)
+    begin = (now - window) // width * width
+    for seconds, age in row_widths():
+        assert seconds % width == 0 or width % seconds == 0
+        slot = (now - ago) // seconds * seconds
+        if slot + seconds <= now - age and slot + seconds > begin:  # it is kept so, and part of it is told
+            assert seconds <= width
+
+
+def test_rows_grow_with_age() -> None:
+    assert [seconds for seconds, _ in row_widths()] == [width for _, width in WIDTHS[1:]]
+    assert row_widths() == sorted(row_widths(), key=lambda row: row[1])
 
 
 def test_tallies_add_up() -> None:

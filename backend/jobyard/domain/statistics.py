@@ -1,8 +1,9 @@
 """Percentiles from histograms, and how wide the buckets of a window are. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 
 STEP = 1.7
 FIRST_SECONDS = 0.001
@@ -10,7 +11,7 @@ FIRST_SECONDS = 0.001
 
 LONGEST_WINDOW_SECONDS = 90 * 86_400
 WIDTHS = ((7_200, 60), (21_600, 300), (86_400, 900), (7 * 86_400, 3_600), (30 * 86_400, 21_600))
-"""Windows up to so many seconds have buckets of so many; what is older than a day is kept by the hour."""
+"""Windows up to so many seconds have buckets of so many. What is older than one is kept as the next needs it."""
 
 WIDEST = 86_400
 
@@ -23,13 +24,24 @@ def bucket_seconds(window_seconds: int) -> int:
     return next((width for longest, width in WIDTHS if window_seconds <= longest), WIDEST)
 
 
-def percentile(histogram: Histogram, part: float) -> float | None:
-    """The seconds that this part of the jobs did not pass, to about 15 %; None where there are no jobs."""
+def row_widths() -> list[tuple[int, int]]:
+    """How many seconds a stored row covers, and from which age on: no window that reaches there has narrower buckets.
+
+    Never WIDEST: the jobs of a day of a busy server may be more than a row can count (2,147,483,647).
+    """
+    return [(wider, longest + width) for (longest, width), (_, wider) in pairwise(WIDTHS)]
+
+
+def percentiles(histogram: Histogram, *parts: float) -> list[float | None]:
+    """The seconds that each part of the jobs did not pass, to about 15 %; None where there are no jobs."""
     total = sum(histogram.values())
-    if not total:
-        return None
-    wanted, below = part * total, 0
-    for step, jobs in sorted(histogram.items()):
+    steps = sorted(histogram.items())
+    return [_seconds(steps, part * total) if total else None for part in parts]
+
+
+def _seconds(steps: Sequence[tuple[int, int]], wanted: float) -> float:
+    below = 0
+    for step, jobs in steps:
         if jobs and below + jobs >= wanted:
             share = max(wanted - below, 0) / jobs
             if step == 1:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import asyncpg
@@ -14,25 +15,34 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from jobyard.postgres.account_engine import create_engine
 from jobyard.postgres.connections import AWAY
 
-REQUIRED = "0010_statistics_since"
+REQUIRED = "0011_statistics_by_age"
 """The migration that this release cannot do without. Names begin with a number that grows."""
 
 FOLDER = Path(__file__).parents[3] / "migrations"
 VERSION_TABLE = "alembic_versions"
 WAIT_SECONDS = 30.0
 RETRY_SECONDS = 0.25
+TELL_SECONDS = 5.0
+
+UNREACHABLE = (*AWAY, asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
+"""What a try to connect raises where the database is away, or the address is wrong."""
+
+Waiting = Callable[[str], None]
+"""Is told once, after 5 s, why it still waits."""
 
 
 class NotMigrated(Exception):
     """The database is older than this release."""
 
 
-def upgrade(url: str, revision: str = "head", *, wait_seconds: float = WAIT_SECONDS) -> None:
+def upgrade(
+    url: str, revision: str = "head", *, wait_seconds: float = WAIT_SECONDS, waiting: Waiting | None = None
+) -> None:
     """Migrate up. Waits for a database that is starting; migrators of several processes take turns.
 
     Not to be called where an event loop runs: Alembic starts one.
     """
-    asyncio.run(wait_for_database(url, wait_seconds))
+    asyncio.run(wait_for_database(url, wait_seconds, waiting))
     _commands(url).upgrade(revision)
 
 
@@ -41,19 +51,29 @@ def downgrade(url: str, revision: str) -> None:
     _commands(url).downgrade(revision)
 
 
-async def wait_for_database(url: str, wait_seconds: float) -> None:
+async def wait_for_database(url: str, wait_seconds: float, waiting: Waiting | None = None) -> None:
     """Return when the database takes connections. Raises what the last try raised, once the time is over."""
-    deadline = time.monotonic() + wait_seconds
-    while True:
-        try:
-            connection = await asyncpg.connect(url, timeout=max(1.0, deadline - time.monotonic()))
-        except AWAY as error:
-            if time.monotonic() >= deadline or isinstance(error, asyncpg.exceptions.ClientConfigurationError):
-                raise  # a wrong address gets no better by waiting
-            await asyncio.sleep(RETRY_SECONDS)
-        else:
-            await connection.close(timeout=5)
-            return
+    deadline, why = time.monotonic() + wait_seconds, "it does not answer"
+
+    def tell() -> None:
+        if waiting is not None:
+            waiting(why)
+
+    telling = asyncio.get_running_loop().call_later(TELL_SECONDS, tell)
+    try:
+        while True:
+            try:
+                connection = await asyncpg.connect(url, timeout=max(1.0, deadline - time.monotonic()))
+            except AWAY as error:
+                if time.monotonic() >= deadline or isinstance(error, asyncpg.exceptions.ClientConfigurationError):
+                    raise  # a wrong address gets no better by waiting
+                why = str(error) or type(error).__name__
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                await connection.close(timeout=5)
+                return
+    finally:
+        telling.cancel()
 
 
 async def check_migrations(engine: AsyncEngine) -> None:

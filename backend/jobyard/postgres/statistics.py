@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from jobyard.domain.statistics import Statistics as Tallies
-from jobyard.domain.statistics import Tally
+from jobyard.domain.statistics import Tally, row_widths
 from jobyard.domain.user import Viewer
 from jobyard.postgres.connections import Pool, database
 from jobyard.postgres.queries import query
@@ -36,21 +36,23 @@ class PostgresStatistics:
 
     async def tallies(self, viewer: Viewer, window_seconds: int, bucket_seconds: int, *, everyone: bool) -> Tallies:
         """The viewer's jobs of the last so many seconds; `everyone`, for administrators, those of all."""
-        width = timedelta(seconds=bucket_seconds)
         owner = EVERYBODY if everyone else viewer.key
+        width = float(bucket_seconds)
         async with database(), self._readers.acquire() as connection:
-            begin, end = await connection.fetchrow(
-                "SELECT date_bin($1, now() - $2::interval, to_timestamp(0)), date_bin($1, now(), to_timestamp(0)) + $1",
-                width,
-                timedelta(seconds=window_seconds),
-            )
-            by_bucket: dict[datetime, dict[str, Tally]] = {}
-            seconds = float(bucket_seconds)
-            _count(by_bucket, await connection.fetch(query("stats_counts"), owner, begin, seconds))
-            _time(by_bucket, await connection.fetch(query("stats_times"), owner, begin, seconds))
+            counted = await connection.fetch(query("stats_counts"), owner, width, float(window_seconds))
+            begin, end, since = (counted[0][name] for name in ("begin", "ends", "fresh_since"))
+            timed = await connection.fetch(query("stats_times"), owner, begin, width)
             fresh = await connection.fetch(
-                query("stats_fresh"), None if everyone else owner, begin, seconds, FRESH_ROWS, ID_EARLIER_SECONDS
+                query("stats_fresh", everyone=everyone),
+                None if everyone else owner,
+                since,
+                width,
+                FRESH_ROWS,
+                ID_EARLIER_SECONDS,
             )
+        by_bucket: dict[datetime, dict[str, Tally]] = {}
+        _count(by_bucket, [row for row in counted if row["kind"] is not None])
+        _time(by_bucket, timed)
         for row in fresh:
             _tally(by_bucket, row).submitted += row["submitted"]
         return Tallies(begin, end, bucket_seconds, by_bucket)
@@ -65,7 +67,7 @@ class StatisticsUpkeep:
         self._count_at = self._merge_at = float("-inf")
 
     async def carry_on(self) -> bool:
-        """Count submits each minute, merge minutes each ten. Whether there is more to do at once."""
+        """Count submits each minute, merge rows each ten. Whether there is more to do at once."""
         now = self._monotonic()
         if now >= self._count_at:
             if await self.count_submitted():
@@ -91,10 +93,13 @@ class StatisticsUpkeep:
         return row["more"]
 
     async def merge(self, rows: int = MERGE_ROWS) -> bool:
-        """Make some minutes that are older than a day into hours. Whether there were any."""
-        async with database(), self._engine.acquire() as connection, connection.transaction():
-            await connection.execute(READ_MUCH)
-            return await connection.fetchval(query("merge_stats"), rows)
+        """Make some rows as wide as their age allows. Whether there were any."""
+        any_merged = False
+        for seconds, age in row_widths():
+            async with database(), self._engine.acquire() as connection, connection.transaction():
+                await connection.execute(READ_MUCH)
+                any_merged |= await connection.fetchval(query("merge_stats"), rows, seconds, age)
+        return any_merged
 
 
 def _tally(by_bucket: dict[datetime, dict[str, Tally]], row: Mapping[str, Any]) -> Tally:
@@ -109,5 +114,8 @@ def _count(by_bucket: dict[datetime, dict[str, Tally]], rows: Iterable[Mapping[s
 
 def _time(by_bucket: dict[datetime, dict[str, Tally]], rows: Iterable[Mapping[str, Any]]) -> None:
     for row in rows:
-        tally = _tally(by_bucket, row)
-        (tally.waits if row["waited"] else tally.runs)[row["step"]] = row["jobs"]
+        tally, step = _tally(by_bucket, row), row["step"]
+        if row["waits"]:
+            tally.waits[step] = row["waits"]
+        if row["runs"]:
+            tally.runs[step] = row["runs"]

@@ -11,7 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import QueryParameter
 from msgspec import Meta
 
-from jobyard.domain.statistics import LONGEST_WINDOW_SECONDS, Histogram, Statistics, Tally, bucket_seconds, percentile
+from jobyard.domain.statistics import LONGEST_WINDOW_SECONDS, Histogram, Statistics, Tally, bucket_seconds, percentiles
 from jobyard.web.app_ports import AppPorts
 from jobyard.web.whose import Whose, provide_whose
 
@@ -27,7 +27,7 @@ class Times(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, histogram: Histogram) -> "Times":
         """The percentiles of a histogram."""
-        return cls(percentile(histogram, 0.5), percentile(histogram, 0.95)) if histogram else NEVER
+        return cls(*percentiles(histogram, 0.5, 0.95)) if histogram else NEVER
 
 
 NEVER = Times(None, None)

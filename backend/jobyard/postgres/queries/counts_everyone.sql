@@ -3,8 +3,6 @@
 SELECT state, count(*) AS jobs FROM (
   SELECT live_state(worker_id, place, wait)::int AS state FROM live_jobs LIMIT $2) live GROUP BY state
 UNION ALL
-SELECT 5, count(*) FROM (SELECT FROM finished_jobs WHERE state = 5 LIMIT $1) completed
+SELECT 5, count(*) FROM (SELECT FROM finished_good LIMIT $1) completed
 UNION ALL
-SELECT 6, count(*) FROM (SELECT FROM finished_jobs WHERE state = 6 LIMIT $1) failed
-UNION ALL
-SELECT 7, count(*) FROM (SELECT FROM finished_jobs WHERE state = 7 LIMIT $1) cancelled
+SELECT state, count(*) FROM (SELECT state FROM finished_bad LIMIT 2 * $1::bigint - 1) bad GROUP BY state

@@ -8,7 +8,7 @@
        FROM live_jobs WHERE /* include of_owner */ AND id > $13 AND id < $14 AND $15 ORDER BY id DESC LIMIT $17)
       UNION ALL
       (SELECT /* include finished_columns */
-       FROM finished_jobs WHERE /* include of_owner_ended */ AND id > $13 AND id < $14 AND state = ANY ($16::smallint[])
+       FROM finished_jobs WHERE /* include of_owner_ended */ AND id > $13 AND id < $14 AND /* include of_sides */
        ORDER BY id DESC LIMIT $17)) sides
     ORDER BY id DESC LIMIT $17) scan
   ORDER BY id DESC OFFSET 0) j
