@@ -15,6 +15,7 @@ from benchmarks.machine import describe, load
 from benchmarks.measures import Bench
 from benchmarks.options import OptionError, Options, parse
 from benchmarks.report import Report, filled
+from benchmarks.results import KeptError, Results
 from benchmarks.run import Run
 from benchmarks.systems import OURS
 from jobyard.postgres.embedded import EmbeddedPostgresError
@@ -36,7 +37,7 @@ def main() -> int:
     except OptionError as error:
         sys.stderr.write(f"bench: {error}\n")
         return 2
-    except (InstallError, EmbeddedPostgresError, Busy) as error:
+    except (InstallError, EmbeddedPostgresError, Busy, KeptError) as error:
         sys.stderr.write(f"bench: {error}\n")
         return 1
     except KeyboardInterrupt:
@@ -58,12 +59,16 @@ def alone() -> Generator[None]:
 
 def bench(options: Options) -> int:
     """Measure and report."""
+    earlier = Results.read(options.keep) if options.keep else None
     systems, notes = install_all([OURS.name, *options.peers])
     for note in notes:
         sys.stderr.write(f"bench: {note}\n")
     began = datetime.now(UTC)
     with Database(FOLDER / "postgres") as database:
         report = asyncio.run(_measure(Bench(options, database), systems, notes, f"{began:%Y-%m-%d}"))
+    if earlier and options.keep:
+        measures = report.results.keep(earlier, options.measures)
+        report.machine[f"Kept from the run {options.keep.stem}"] = ", ".join(measures)
     sys.stdout.write(report.tables() + "\n")
     for note in notes:
         sys.stdout.write(f"\n{note}\n")

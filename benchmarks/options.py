@@ -75,11 +75,16 @@ class Options:
     sizes: Sizes = field(default_factory=Sizes)
     quick: bool = False
     out: Path | None = None
+    keep: Path | None = None
+    """Figures of an earlier run, for what is not measured now."""
 
     @property
     def is_whole(self) -> bool:
-        """Whether this is the run whose figures count: everything, at full size, as set by default."""
-        return not (self.quick or self.settings or self.peers_named) and self == Options(out=self.out)
+        """Whether this is a run whose figures count: everything (some may be kept), at full size, as set by default."""
+        measures = self.measures if self.keep else MEASURES
+        return not (self.quick or self.settings or self.peers_named) and self == Options(
+            out=self.out, keep=self.keep, measures=measures
+        )
 
     def setting(self, system: str, name: str, default: int) -> int:
         """What `--set SYSTEM.NAME=NUMBER` said, or the default."""
@@ -102,7 +107,13 @@ def parse(arguments: Sequence[str]) -> Options:
     parser.add_argument("--sockets", default=None, metavar="N", help="live sockets (default 5,000)")
     parser.add_argument("--quick", action="store_true", help="tiny sizes, one round: shows that it works, no more")
     parser.add_argument("--out", default=None, type=Path, metavar="FILE", help="where the document goes")
+    parser.add_argument(
+        "--keep", default=None, type=Path, metavar="FILE",
+        help="with --only: an earlier run's .bench/results/*.json, whose figures of all else stay in the document",
+    )  # fmt: skip
     given = parser.parse_args(arguments)
+    if given.keep is not None and given.only is None:
+        raise OptionError("--keep needs --only: everything would be measured anew")
     sizes = QUICK if given.quick else Sizes()
     if given.scale is not None:
         sizes = replace(sizes, scale=_number("--scale", given.scale, 0.001, 100))
@@ -124,6 +135,7 @@ def parse(arguments: Sequence[str]) -> Options:
         sizes=sizes,
         quick=given.quick,
         out=given.out,
+        keep=given.keep,
     )
 
 

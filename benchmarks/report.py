@@ -1,6 +1,6 @@
 """Tables for the terminal, and the document docs/benchmarks.md: both are the same Markdown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks.figures import Spread
@@ -90,7 +90,7 @@ class Report:
     bench: Bench
     systems: Sequence[Installed]
     results: Results
-    machine: Mapping[str, str]
+    machine: dict[str, str]
     notes: Sequence[str]
     date: str
 

@@ -25,6 +25,13 @@ def test_a_run_of_less_or_otherwise_is_not_the_one_whose_figures_count(arguments
     assert not parse(arguments).is_whole
 
 
+def test_a_run_of_less_that_keeps_the_rest_of_an_earlier_one_counts() -> None:
+    assert parse(["--only", "pickup", "--keep", "x.json"]).is_whole
+    assert not parse(["--only", "pickup", "--keep", "x.json", "--rounds", "2"]).is_whole
+    with pytest.raises(OptionError, match="--keep needs --only"):
+        parse(["--keep", "x.json"])
+
+
 def test_measures_come_in_the_order_of_a_round_and_submit_stands_for_both_sorts() -> None:
     assert parse(["--only", "pinned, drain,submit"]).measures == ("single", "bulk", "drain", "pinned")
 
