@@ -71,12 +71,15 @@ class Submitter:
         if len(self._flushers) < FLUSHERS:
             task = asyncio.create_task(self._flush_all(), name="submit-flusher")
             self._flushers.add(task)
-            task.add_done_callback(self._flushers.discard)
+            task.add_done_callback(self._flushers.discard)  # one that is cancelled before it began
         return await answer
 
     async def _flush_all(self) -> None:
-        while self._waiting:
-            await self._flush(self._next_calls())
+        try:
+            while self._waiting:
+                await self._flush(self._next_calls())
+        finally:  # here, and not a turn of the loop later: whoever was just answered may submit again before that
+            self._flushers -= {asyncio.current_task()}
 
     def _next_calls(self) -> list[_Call]:
         """Calls that go together. One that may be refused for a twin goes alone: its rollback is nobody else's."""
