@@ -17,8 +17,15 @@ from jobyard.ports import AccountUnit, AuditTrail, Departures, Mailer
 from jobyard.postgres.account_engine import create_engine
 from jobyard.postgres.api_key_repository import PostgresKeyDirectory
 from jobyard.postgres.audit_repository import PostgresAuditLog
-from jobyard.postgres.connections import AWAY
-from jobyard.postgres.migrations import NotMigrated, check_database, check_migrations, upgrade, wait_for_database
+from jobyard.postgres.migrations import (
+    UNREACHABLE,
+    WAIT_SECONDS,
+    NotMigrated,
+    check_database,
+    check_migrations,
+    upgrade,
+    wait_for_database,
+)
 from jobyard.postgres.pooler import Pooler
 from jobyard.postgres.session_repository import PostgresSessionDirectory
 from jobyard.postgres.unit_of_work import PostgresAccountUnit
@@ -150,22 +157,31 @@ def build_mailer(settings: Settings) -> Mailer:
     return SmtpMailer(MailServer.of_url(settings.smtp_url), settings.mail_from)
 
 
-def migrate(settings: Settings) -> str | None:
-    """Bring the database to this release. What went wrong, as a sentence, or None."""
+def migrate(settings: Settings, say: Callable[[str], None]) -> str | None:
+    """Bring the database to this release. What went wrong, as a sentence, or None. `say` is told of a long wait."""
     if not settings.session_url:
         return (
             "migrations need a session of their own, which a pooler in transaction mode has not: "
             "set JOBYARD_DATABASE_DIRECT_URL to the address of PostgreSQL itself"
         )
+    straight = replace(settings, database_url=settings.session_url)
+
+    def waiting(why: str) -> None:
+        say(f"waiting for the database at {straight.database_place}, for {WAIT_SECONDS:.0f} s at most: {why}")
+
     try:
-        upgrade(settings.session_url)
-    except AWAY as error:
-        return _away(replace(settings, database_url=settings.session_url), error)
+        upgrade(settings.session_url, waiting=waiting)
+    except UNREACHABLE as error:
+        return _away(straight, error)
     return None
 
 
 def _away(settings: Settings, error: BaseException) -> str:
-    return f"the database cannot be reached at {settings.database_place}: {str(error) or type(error).__name__}"
+    why = str(error) or ("it does not answer" if isinstance(error, TimeoutError) else type(error).__name__)
+    return (
+        f"the database cannot be reached at {settings.database_place}: {why}. "
+        "Start it, or set JOBYARD_DATABASE_URL to where it is"
+    )
 
 
 class CommandFailed(Exception):
@@ -193,7 +209,7 @@ def invite(settings: Settings, email: str) -> str:
 def _run_alone(settings: Settings, work: Callable[[AccountUnit], Awaitable[T]]) -> T:
     try:
         return asyncio.run(_alone(settings, work))
-    except (*AWAY, Unavailable) as error:
+    except (*UNREACHABLE, Unavailable) as error:
         raise CommandFailed(_away(settings, error)) from error
     except NotMigrated as error:
         raise CommandFailed(str(error)) from error

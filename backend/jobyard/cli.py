@@ -71,7 +71,7 @@ def _migrate(_: argparse.Namespace) -> int:
     settings = Settings.read()
     from jobyard import account_wiring  # noqa: PLC0415
 
-    return _told(account_wiring.migrate(settings))
+    return _told(account_wiring.migrate(settings, _say))
 
 
 def _admin(given: argparse.Namespace) -> int:
@@ -84,8 +84,12 @@ def _invite(given: argparse.Namespace) -> int:
 
 def _told(problem: str | None) -> int:
     if problem is not None:
-        print(f"jobyard: {problem}", file=sys.stderr)
+        _say(problem)
     return 0 if problem is None else 1
+
+
+def _say(line: str) -> None:
+    print(f"jobyard: {line}", file=sys.stderr, flush=True)
 
 
 def _openapi(_: argparse.Namespace) -> int:

@@ -18,6 +18,11 @@ from jobyard.up.terminal import SHOWN_PER_PERIOD, Terminal, error_text
         ("postgres", "2026-11-24 [1] ERROR:  duplicate key value", None),
         ("postgres", "2026-11-24 [1] FATAL:  out of memory", "2026-11-24 [1] FATAL:  out of memory"),
         ("api", "{not json, ERROR", "{not json, ERROR"),
+        (
+            "migrate",
+            "jobyard: waiting for the database at db:5432/x (refused)",
+            "waiting for the database at db:5432/x (refused)",
+        ),
         ("api", "", None),
     ],
 )

@@ -23,12 +23,13 @@ GONE_SECONDS = 30.0
 
 
 class Up:
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, **more: str) -> None:
         self.page = f"http://localhost:{port}"
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("JOBYARD_")},
             "JOBYARD_DATA_DIR": str(folder),
             "JOBYARD_HTTP_PORT": str(port),
+            **more,
         }
         self.process = self.command()
         self.said = ""
@@ -152,6 +153,19 @@ def test_an_api_that_is_killed_comes_back_and_requests_wait_for_it(start: Callab
         pass  # each waited in front for as long as it may; a busy machine takes longer to start the API
     assert answer == 200
     up.wait_for("ready again")
+
+
+def test_a_database_that_is_away_is_named_while_it_is_waited_for_and_at_the_end(tmp_path: Path) -> None:
+    up = Up(tmp_path / "data", free_port(), JOBYARD_DATABASE_URL=f"postgresql://ada@127.0.0.1:{free_port()}/x")
+    try:
+        up.wait_for("migrate   waiting for the database at 127.0.0.1:")
+        assert up.process.poll() is None
+        up.wait_for("Jobyard did not start")
+        up.wait_for("Start it, or set JOBYARD_DATABASE_URL to where it is")
+        assert up.process.wait(60) == 1
+    finally:
+        up.process.kill()
+        up.process.communicate()
 
 
 def test_what_runs_beside_it(start: Callable[[], Up], tmp_path: Path) -> None:

@@ -101,14 +101,31 @@ async def test_admin(client: httpx.AsyncClient, database: Any, database_url: str
 
 
 def test_migrate_says_when_there_is_no_database(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
-    monkeypatch.setattr(migrations.upgrade, "__kwdefaults__", {"wait_seconds": 0.0})
+    monkeypatch.setattr(migrations.upgrade, "__kwdefaults__", {"wait_seconds": 0.5})
+    monkeypatch.setattr(migrations, "TELL_SECONDS", 0.1)
     monkeypatch.setenv("JOBYARD_DATABASE_URL", "postgresql://jobyard:hidden@127.0.0.1:1/jobyard")
     monkeypatch.setenv("JOBYARD_SECRET", SECRET)
     monkeypatch.setenv("JOBYARD_PUBLIC_URL", "http://localhost:8080")
     assert main(["migrate"]) == 1
-    told = capsys.readouterr().err
-    assert told.startswith("jobyard: the database cannot be reached at 127.0.0.1:1/jobyard: ")
-    assert "hidden" not in told
+    waits, fails = capsys.readouterr().err.splitlines()
+    assert waits.startswith("jobyard: waiting for the database at 127.0.0.1:1/jobyard, for 30 s at most: ")
+    assert fails.startswith("jobyard: the database cannot be reached at 127.0.0.1:1/jobyard: ")
+    assert fails.endswith(". Start it, or set JOBYARD_DATABASE_URL to where it is")
+    assert "hidden" not in waits + fails
+
+
+@pytest.mark.parametrize("wrong", [{"password": "wrong"}, {"path": "/nowhere"}])
+async def test_migrate_says_in_a_line_that_an_address_is_wrong(database_url: str, wrong: dict[str, str]) -> None:
+    url = urlsplit(database_url)
+    netloc = url.netloc.replace(f":{url.password}@", ":wrong@") if "password" in wrong else url.netloc
+    done = run(
+        "migrate",
+        JOBYARD_DATABASE_URL=url._replace(netloc=netloc, path=wrong.get("path", url.path)).geturl(),
+        JOBYARD_SECRET=SECRET,
+        JOBYARD_PUBLIC_URL="http://localhost:8080",
+    )
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert done.stderr.startswith("jobyard: the database cannot be reached at ")
 
 
 def test_migrate_does_not_wait_for_a_wrong_option_to_become_right(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:

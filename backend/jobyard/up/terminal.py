@@ -8,6 +8,7 @@ from typing import cast
 
 SHOWN_PER_PERIOD, PERIOD_SECONDS = 8, 10.0
 LINE_LIMIT = 300  # characters of a shown line
+WAITING = "jobyard: waiting "  # our own commands say what for, after some seconds
 LOUD = ("error", "critical", "fatal", "panic")
 PLAIN_ERROR = re.compile(r"\b(ERROR|CRITICAL|FATAL|PANIC)\b|^Traceback |^[\w.]+(Error|Exception)\b")
 
@@ -30,7 +31,7 @@ class Terminal:
         self.say(f"  {name:<9} {text}")
 
     def error_of(self, name: str, line: str, *, log: str) -> None:
-        """Show a line of a part's log when it tells of an error; a flood of them is cut to a few."""
+        """Show a line of a part's log when it tells of an error or of a wait; a flood of them is cut to a few."""
         text = error_text(name, line)
         if text is None:
             return
@@ -46,7 +47,7 @@ class Terminal:
 
 
 def error_text(name: str, line: str) -> str | None:
-    """What to show of a log line; None when it tells of no error.
+    """What to show of a log line; None when it tells of no error, nor what it waits for.
 
     PostgreSQL's plain ERRORs are its answers to statements, which the API itself handles and logs.
     """
@@ -60,6 +61,8 @@ def error_text(name: str, line: str) -> str | None:
         return f"{level}: {message}{': ' + detail if detail else ''}"[:LINE_LIMIT]
     if name == "postgres" and not re.search(r"\b(FATAL|PANIC)\b", line):
         return None
+    if line.startswith(WAITING):
+        return line.removeprefix("jobyard: ").strip()[:LINE_LIMIT]
     return line.strip()[:LINE_LIMIT] if PLAIN_ERROR.search(line) else None
 
 
