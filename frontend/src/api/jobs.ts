@@ -3,7 +3,7 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { answer, api, exactAnswer } from "./client";
 import { withNewerEvents } from "./jobCache";
 import { jobKeys } from "./jobKeys";
-import type { ErrorGroup, Job, JobFilters, JobPage, JobQuery, JobSummary, KindPage } from "./types";
+import type { ErrorGroup, Job, JobFilters, JobOrder, JobPage, JobQuery, JobSummary, KindPage } from "./types";
 
 export { jobKeys } from "./jobKeys";
 
@@ -15,10 +15,10 @@ const GROUPS_SHOWN = 200;
 /** A place in line moves on without a word about this job. */
 const WHY_EVERY_MS = 10_000;
 
-/** How a query follows the socket: `refetch` = ask again, once a second at most, when jobs came or changed state. */
+/** How a query follows the socket: ask again when jobs came or changed state, once a second at most; slowly: once in 5 s. */
 declare module "@tanstack/react-query" {
   interface Register {
-    queryMeta: { live?: "refetch" };
+    queryMeta: { live?: "refetch" | "refetch-slowly" };
   }
 }
 
@@ -27,12 +27,20 @@ declare module "@tanstack/react-query" {
  * cursor): they wait in `jobKeys.heard`. With `live: "refetch"` the list is read anew instead: for short ones, as on the
  * overview.
  */
-export function jobsList(filters: JobFilters, { limit = PAGE_SIZE, live }: ListOptions = {}) {
+export function jobsList(
+  filters: JobFilters,
+  { limit = PAGE_SIZE, order = "newest", live }: ListOptions = {},
+) {
   return infiniteQueryOptions({
-    queryKey: jobKeys.list(filters, limit),
+    queryKey: jobKeys.list(filters, limit, order),
     queryFn: async ({ pageParam, signal }): Promise<JobPage> => {
       const asked = performance.now();
-      const query: JobQuery = { ...filters, limit, ...(pageParam === null ? {} : { cursor: pageParam }) };
+      const query: JobQuery = {
+        ...filters,
+        limit,
+        ...(order === "newest" ? {} : { order }),
+        ...(pageParam === null ? {} : { cursor: pageParam }),
+      };
       const page = await answer(api.GET("/jobs", { params: { query }, signal }));
       return { ...page, items: page.items.map((job) => withNewerEvents(job, asked)) };
     },
@@ -44,6 +52,7 @@ export function jobsList(filters: JobFilters, { limit = PAGE_SIZE, live }: ListO
 
 interface ListOptions {
   limit?: number;
+  order?: JobOrder;
   live?: "refetch";
 }
 
@@ -135,7 +144,8 @@ export function jobErrors(filters: JobFilters = {}) {
     queryKey: jobKeys.errors(filters),
     queryFn: ({ signal }) =>
       answer(api.GET("/jobs/errors", { params: { query: { ...filters, limit: GROUPS_SHOWN } }, signal })),
-    meta: { live: "refetch" },
+    // Up to 2,000 failures are put together for each answer.
+    meta: { live: "refetch-slowly" },
   });
 }
 

@@ -22,6 +22,7 @@ const PATHS = [
   "/jobs/new",
   "/notifications",
   "/settings",
+  "/settings/api-keys",
   "/settings/notifications",
   "/sign-in",
   "/sign-up",

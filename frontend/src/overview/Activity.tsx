@@ -9,6 +9,7 @@ import { ErrorState } from "@/ui/ErrorState";
 import { SkeletonRows } from "@/ui/Skeleton";
 import { RelativeTime, useNow } from "@/ui/Time";
 import { duration, relativeTime } from "@/ui/time";
+import { visible } from "@/ui/visible";
 
 /** The latest jobs, each with what became of it in a few words. */
 export function Activity({
@@ -59,7 +60,7 @@ function Row({ job }: { job: JobSummary }) {
       <span className="min-w-0 flex-1 truncate">
         <span className="sr-only">{STATE_META[job.state].word}: </span>
         <span className="font-strong">{job.kind}</span>{" "}
-        <span className="text-fg-3">{becameOf(job, now)}</span>
+        <span className="text-fg-3">{visible(becameOf(job, now))}</span>
       </span>
       <RelativeTime at={latestMoment(job)} className="text-12 text-fg-3" />
     </Link>

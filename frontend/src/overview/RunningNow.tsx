@@ -8,6 +8,7 @@ import { ErrorState } from "@/ui/ErrorState";
 import { SkeletonRows } from "@/ui/Skeleton";
 import { useNow } from "@/ui/Time";
 import { duration } from "@/ui/time";
+import { visible } from "@/ui/visible";
 
 const SHOWN = 8;
 
@@ -54,7 +55,7 @@ function Row({ job }: { job: JobSummary }) {
       <span className="truncate">
         <span className="font-strong">{job.kind}</span>{" "}
         <span className="text-fg-3">
-          {job.cancel_requested ? "is asked to stop" : (job.progress?.message ?? "")}
+          {job.cancel_requested ? "is asked to stop" : visible(job.progress?.message ?? "")}
         </span>
       </span>
       <span className="text-12 text-fg-3">

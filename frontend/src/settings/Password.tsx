@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { CircleCheck } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { NewPasswordField } from "@/account/NewPasswordField";
@@ -45,10 +46,17 @@ export function Password() {
           Change password
         </Button>
         {changing.isSuccess && (
-          <p role="status" className="flex items-center gap-1.5 text-completed">
-            <CircleCheck className="size-4" aria-hidden="true" />
-            Changed. Your other sessions have ended.
-          </p>
+          <div role="status" className="grid grid-cols-[16px_minmax(0,1fr)] items-start gap-x-1.5 gap-y-1">
+            <CircleCheck className="mt-0.5 size-4 text-completed" aria-hidden="true" />
+            <p className="text-completed">Changed. Your other sessions have ended.</p>
+            <p className="col-start-2 text-fg-2">
+              API keys stay good: whoever has one still gets in. Revoke those that others may know under{" "}
+              <Link to="/settings/api-keys" className="link">
+                API keys
+              </Link>
+              .
+            </p>
+          </div>
         )}
       </form>
     </>

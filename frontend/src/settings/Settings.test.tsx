@@ -91,7 +91,12 @@ describe("the password", () => {
     const { person } = await open(<Password />);
     await person.type(await screen.findByLabelText("Current password"), "old");
     await person.type(screen.getByLabelText("New password"), "four plain words{Enter}");
-    expect(await screen.findByText(/Your other sessions have ended/)).toBeInTheDocument();
+    const told = (await screen.findByText(/Your other sessions have ended/)).closest('[role="status"]');
+    expect(told).toHaveTextContent("API keys stay good");
+    expect(within(told as HTMLElement).getByRole("link", { name: "API keys" })).toHaveAttribute(
+      "href",
+      "/app/settings/api-keys",
+    );
     expect(sent).toEqual({ current_password: "old", new_password: "four plain words" });
     expect(screen.getByLabelText("Current password")).toHaveValue("");
     expect(screen.getByLabelText("New password")).toHaveValue("");

@@ -15,11 +15,13 @@ import {
   isForm,
   type JobsSearch,
   valueWords,
+  withOrder,
   withText,
   withTimes,
   withValues,
 } from "./filters";
 import { SavedViews } from "./SavedViews";
+import { SortMenu } from "./SortMenu";
 import { hasTimes, timesText } from "./TimeFilter";
 
 /** What the table is narrowed by: a text, and the rest as chips; one state alone is in the tabs above. */
@@ -64,11 +66,12 @@ export function FilterBar({
         }
       />
       {hasFilters(search) && (
-        <Button look="ghost" onClick={() => apply({})}>
+        <Button look="ghost" onClick={() => apply(search.order ? { order: search.order } : {})}>
           Clear
         </Button>
       )}
       <span className="flex-1" />
+      <SortMenu order={search.order ?? "newest"} onChange={(order) => apply(withOrder(search, order))} />
       <SavedViews search={search} onOpen={apply} />
       <IconButton
         className="max-md:hidden"

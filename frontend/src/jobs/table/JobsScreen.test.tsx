@@ -81,6 +81,40 @@ const order = () =>
     Number(`0x${row.getAttribute("data-job")?.slice(-4)}`),
   );
 
+describe("the order", () => {
+  it("is chosen from a menu, by keyboard too, and stands in the address", async () => {
+    const { person, history } = await show("?kind=demo.sleep");
+    await waitFor(() => expect(order()).toEqual([3, 2, 1]));
+    screen.getByRole("button", { name: "Order: Newest first" }).focus();
+    await person.keyboard("{Enter}");
+    const oldest = await screen.findByRole("menuitemradio", { name: "Oldest first" });
+    expect(screen.getByRole("menuitemradio", { name: "Newest first" })).toBeChecked();
+    jobs = jobs.toReversed();
+    await person.click(oldest);
+    await waitFor(() => expect(history.location.search).toBe("?kind=demo.sleep&order=oldest"));
+    await waitFor(() => expect(order()).toEqual([1, 2, 3]));
+    expect(searches.at(-1)).toContain("order=oldest");
+    expect(screen.getByRole("button", { name: "Clear" })).toBeInTheDocument();
+  });
+
+  it("lists those that wait alone where the next come first, and counts and takes no others", async () => {
+    const { person } = await show("?order=next");
+    await waitFor(() => expect(order()).toEqual([3, 1]));
+    expect(searches.at(-1)).toBe("state=scheduled&state=pending&state=retrying&limit=50&order=next");
+    expect(screen.getByText("2 jobs match")).toBeInTheDocument();
+    expect(screen.queryByRole("button", { name: "Clear" })).toBeNull();
+    await person.click(within(rowOf(3)).getByRole("checkbox"));
+    await person.click(screen.getByRole("button", { name: "Select all 2" }));
+    expect(screen.getByRole("button", { name: /^Discard 0/ })).toBeDisabled();
+    await person.click(screen.getByRole("button", { name: /^Cancel 2/ }));
+    await person.click(await screen.findByRole("button", { name: "Cancel 2 jobs" }));
+    await waitFor(() => expect(asked).toHaveLength(1));
+    expect(JSON.parse(asked[0]?.body ?? "")).toEqual({
+      filter: { state: ["scheduled", "pending", "retrying"] },
+    });
+  });
+});
+
 describe("the jobs table", () => {
   it("shows each job with its state and error, and how many there are in each state", async () => {
     await show();

@@ -11,14 +11,13 @@ import { useCompact } from "./density";
 import { FilterBar } from "./FilterBar";
 import { filtersOf, type JobsSearch, valueWords } from "./filters";
 import { JobsTable } from "./JobsTable";
-import { StateTabs, useTabCounts } from "./StateTabs";
+import { StateTabs } from "./StateTabs";
 
 /** All jobs of the user: what is where, what went wrong, and what to do about many at once. */
 export function JobsScreen({ search }: { search: JobsSearch }) {
   usePageTitle(search.state ? `${valueWords("state", search.state).join(", ")} jobs` : "Jobs");
   // 'In the last 24 h' is counted from here on: the list, the counts and an action on all of them mean the same jobs.
   const filters = useMemo(() => filtersOf(search, Date.now()), [search]);
-  const counts = useTabCounts(filters);
   const queryClient = useQueryClient();
   useEffect(() => void resumeOperations(queryClient), [queryClient]);
   const [compact, setCompact] = useCompact();
@@ -61,14 +60,13 @@ export function JobsScreen({ search }: { search: JobsSearch }) {
       >
         <LiveDot />
       </Head>
-      <StateTabs search={search} counts={counts} />
+      <StateTabs search={search} filters={filters} />
       <FilterBar search={search} compact={compact} onCompact={setCompact} />
       {/* Other filters are another table: picked rows, the cursor and the scroll begin anew. */}
       <JobsTable
         key={JSON.stringify(search)}
         search={search}
         filters={filters}
-        counts={counts}
         compact={compact}
         choosing={choosing}
         onPicking={setPicking}

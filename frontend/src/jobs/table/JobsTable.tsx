@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type RefObject, useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
-import type { JobCounts, JobFilters, JobSummary } from "@/api/types";
+import type { JobFilters, JobSummary } from "@/api/types";
 import { Button } from "@/ui/Button";
 import { ErrorState } from "@/ui/ErrorState";
 import { SkeletonRows } from "@/ui/Skeleton";
@@ -12,7 +12,7 @@ import { BulkBar } from "./BulkBar";
 import type { JobsSearch } from "./filters";
 import { NewPill } from "./NewPill";
 import { NoRows } from "./NoRows";
-import { countText, sumOf } from "./StateTabs";
+import { countText, sumOf, useTabCounts } from "./StateTabs";
 import { extendTo, keepOnly, NOTHING_PICKED, type Selection, toggle, toggleAll } from "./selection";
 import { TableFoot } from "./TableFoot";
 import { TableHead } from "./TableHead";
@@ -25,15 +25,16 @@ interface Props {
   search: JobsSearch;
   /** The same, as the server takes it. */
   filters: JobFilters;
-  counts: JobCounts | undefined;
   compact: boolean;
   /** Checkboxes on phones too; also on while something is picked. */
   choosing: boolean;
   onPicking: (picking: boolean) => void;
 }
 
-export function JobsTable({ search, filters, counts, compact, choosing, onPicking }: Props) {
-  const { list, rows, waiting, showWaiting } = useJobRows(filters);
+export function JobsTable({ search, filters, compact, choosing, onPicking }: Props) {
+  const { order: sortOrder = "newest" } = search;
+  const counts = useTabCounts(filters);
+  const { list, rows, waiting, showWaiting } = useJobRows(filters, sortOrder);
   const [selected, setSelected] = useState(NOTHING_PICKED);
   const [everything, setEverything] = useState(false);
   const scroller = useRef<HTMLDivElement>(null);
@@ -45,6 +46,7 @@ export function JobsTable({ search, filters, counts, compact, choosing, onPickin
     () => (everything ? { ids: new Set(order), from: null } : keepOnly(selected, order)),
     [everything, selected, order],
   );
+  const newest = useMemo(() => newestOf(rows), [rows]);
   const picked = useMemo(() => rows.filter((job) => selection.ids.has(job.id)), [rows, selection]);
   const picking = picked.length > 0;
   useEffect(() => onPicking(picking), [onPicking, picking]);
@@ -71,7 +73,8 @@ export function JobsTable({ search, filters, counts, compact, choosing, onPickin
     everything,
     filters,
     counts,
-    newest: newestOf(rows),
+    // In another order what came in since is among what one would see by scrolling.
+    newest: sortOrder === "newest" ? newest : undefined,
     onDone: () => setSelection(NOTHING_PICKED),
   });
   const currentId = useRowKeys({
@@ -92,7 +95,7 @@ export function JobsTable({ search, filters, counts, compact, choosing, onPickin
     if (hasNextPage && !isFetching && !isFetchNextPageError) void fetchNextPage();
   }, [hasNextPage, isFetching, isFetchNextPageError, fetchNextPage]);
 
-  const total = counts && sumOf(counts, search.state);
+  const total = counts && sumOf(counts, filters.state ?? undefined);
   const more = counts && total !== undefined && total > picked.length ? countText(total, counts) : null;
   const pickEverything = () => {
     setSelected({ ids: new Set(order), from: null });
@@ -126,7 +129,7 @@ export function JobsTable({ search, filters, counts, compact, choosing, onPickin
         <div
           ref={scroller}
           // Room for the bar that floats over the last rows.
-          className={`min-h-0 flex-1 overflow-auto overscroll-contain ${picking ? "scroll-pb-20 pb-20" : ""}`}
+          className={`min-h-0 flex-1 overflow-auto overscroll-contain ${picking ? "scroll-pb-28 pb-28 md:scroll-pb-20 md:pb-20" : ""}`}
         >
           {/* biome-ignore lint/a11y/useSemanticElements: the rows of a virtual list stand at computed places */}
           <div role="table" aria-label="Jobs" aria-rowcount={hasNextPage ? -1 : rows.length + 1}>
@@ -172,7 +175,7 @@ export function JobsTable({ search, filters, counts, compact, choosing, onPickin
         onConfirm={(ask, expected) => void actions.confirm(ask, expected)}
         onClose={actions.close}
       />
-      <TableFoot search={search} counts={counts} loaded={count(rows.length)} />
+      <TableFoot order={sortOrder} counts={counts} total={total} loaded={count(rows.length)} />
     </>
   );
 }

@@ -1,12 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { jobCounts } from "@/api/jobs";
 import type { JobCounts, JobFilters, JobState } from "@/api/types";
 import { cx } from "@/ui/cx";
 import { count } from "@/ui/time";
 import { StateIcon } from "../StateBadge";
 import { STATE_META, STATES } from "../stateMeta";
-import type { JobsSearch } from "./filters";
+import { type JobsSearch, withValues } from "./filters";
 
 /** How many jobs are in each state under the other filters; undefined until it is known. */
 export function useTabCounts({ state: _state, ...others }: JobFilters): JobCounts | undefined {
@@ -22,7 +23,7 @@ export function countText(value: number, counts: JobCounts): string {
   return counts.capped ? `${count(value)}+` : count(value);
 }
 
-export function StateTabs({ search, counts }: { search: JobsSearch; counts: JobCounts | undefined }) {
+export function StateTabs({ search, filters }: { search: JobsSearch; filters: JobFilters }) {
   const { state, ...others } = search;
   const only = state?.length === 1 ? state[0] : undefined;
   return (
@@ -32,13 +33,13 @@ export function StateTabs({ search, counts }: { search: JobsSearch; counts: JobC
     >
       <Tab search={others} current={state === undefined}>
         All
-        <Amount counts={counts} value={counts && sumOf(counts, undefined)} />
+        <Amount filters={filters} states={undefined} />
       </Tab>
       {STATES.map((each) => (
-        <Tab key={each} search={{ ...others, state: [each] }} current={only === each}>
+        <Tab key={each} search={withValues(others, "state", [each])} current={only === each}>
           <StateIcon state={each} fraction={0.3} />
           {STATE_META[each].word}
-          <Amount counts={counts} value={counts?.[each]} />
+          <Amount filters={filters} states={[each]} />
         </Tab>
       ))}
     </nav>
@@ -54,6 +55,11 @@ function Tab({
   current: boolean;
   children: React.ReactNode;
 }) {
+  const tab = useRef<HTMLAnchorElement>(null);
+  // Once, and not each time that a number moves: it has the whole page laid out at that instant.
+  useEffect(() => {
+    if (current) tab.current?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
+  }, [current]);
   return (
     <Link
       to="/jobs"
@@ -62,9 +68,7 @@ function Tab({
       activeProps={{ "aria-current": undefined }}
       activeOptions={{ includeSearch: true, exact: true }}
       aria-current={current ? "page" : undefined}
-      ref={(tab) => {
-        if (current) tab?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
-      }}
+      ref={tab}
       className={cx(
         "-mb-px flex h-11 items-center gap-1.5 border-b-2 px-2.5 whitespace-nowrap -outline-offset-2! md:h-[34px]",
         current
@@ -77,7 +81,8 @@ function Tab({
   );
 }
 
-function Amount({ counts, value }: { counts: JobCounts | undefined; value: number | undefined }) {
-  if (!counts || value === undefined) return null;
-  return <span className="n text-12 text-fg-3">{countText(value, counts)}</span>;
+/** By itself: these numbers move several times a second while much happens, and the tabs do not. */
+function Amount({ filters, states }: { filters: JobFilters; states: readonly JobState[] | undefined }) {
+  const counts = useTabCounts(filters);
+  return counts && <span className="n text-12 text-fg-3">{countText(sumOf(counts, states), counts)}</span>;
 }

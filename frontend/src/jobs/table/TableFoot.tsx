@@ -1,18 +1,20 @@
 import type { JobCounts } from "@/api/types";
 import { Kbd } from "@/ui/Kbd";
-import type { JobsSearch } from "./filters";
-import { countText, sumOf } from "./StateTabs";
+import { ORDERS, type Order } from "./filters";
+import { countText } from "./StateTabs";
 
 export function TableFoot({
-  search,
+  order,
   counts,
+  total,
   loaded,
 }: {
-  search: JobsSearch;
+  order: Order;
   counts: JobCounts | undefined;
+  /** How many of those counted match. */
+  total: number | undefined;
   loaded: string;
 }) {
-  const total = counts && sumOf(counts, search.state);
   return (
     <footer className="flex h-8 flex-none items-center gap-3 border-t bg-surface px-4 text-12 whitespace-nowrap text-fg-3 max-md:hidden">
       <span>
@@ -20,9 +22,7 @@ export function TableFoot({
           ? `${countText(total, counts)} ${total === 1 ? "job matches" : "jobs match"}`
           : `${loaded} loaded`}
       </span>
-      <span className="hidden truncate 2xl:inline">
-        Newest first: rows stay where they are until you ask for the new ones
-      </span>
+      <span className="hidden truncate 2xl:inline">{ORDERS[order].foot}</span>
       <span className="flex-1" />
       <span className="flex items-center gap-1">
         <Kbd>j</Kbd>

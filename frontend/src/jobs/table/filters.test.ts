@@ -7,6 +7,7 @@ import {
   jobsSearch,
   noMatchTitle,
   valueWords,
+  withOrder,
   withText,
   withTimes,
   withValues,
@@ -31,6 +32,8 @@ describe("filters and the URL", () => {
         created_after: "2026-11-24T14:00:00.000Z",
       },
     ],
+    ["?order=oldest&kind=demo.echo", { kind: ["demo.echo"], order: "oldest" }],
+    ["?order=next&state=failed&state=pending", { state: ["pending", "failed"], order: "next" }],
     ["?queue=reports&tag=month-end&tag=a%26b", { queue: ["reports"], tag: ["a&b", "month-end"] }],
   ])("reads %s, and writes it back to the same filters", (url, filters) => {
     expect(fromUrl(url)).toEqual(filters);
@@ -38,7 +41,25 @@ describe("filters and the URL", () => {
   });
 
   it("ignores what is no filter: unknown names and states, empty and overlong values", () => {
-    expect(fromUrl(`?state=gone&order=oldest&kind=&tag=%20&queue=${"q".repeat(65)}`)).toEqual({});
+    expect(fromUrl(`?state=gone&order=newest&kind=&tag=%20&queue=${"q".repeat(65)}`)).toEqual({});
+  });
+
+  it("knows no next among jobs that do not wait", () => {
+    expect(fromUrl("?order=next&state=failed")).toEqual({ state: ["failed"] });
+    expect(withValues({ order: "next" }, "state", ["completed"])).toEqual({ state: ["completed"] });
+    expect(fromUrl("?order=last")).toEqual({});
+  });
+
+  it("asks for those that wait where the next come first: they are what is counted and acted on", () => {
+    expect(filtersOf({ order: "next" }, 0)).toEqual({ state: ["scheduled", "pending", "retrying"] });
+    expect(filtersOf({ order: "next", state: ["failed", "pending"] }, 0)).toEqual({ state: ["pending"] });
+    expect(filtersOf({ order: "oldest", state: ["failed"] }, 0)).toEqual({ state: ["failed"] });
+  });
+
+  it("is not narrowed by its order", () => {
+    expect(withOrder({ kind: ["a"] }, "oldest")).toEqual({ kind: ["a"], order: "oldest" });
+    expect(withOrder({ order: "oldest" }, "newest")).toEqual({});
+    expect(hasFilters({ order: "next" })).toBe(false);
   });
 
   it("ignores ids, groups and times that are none: the server would refuse them", () => {

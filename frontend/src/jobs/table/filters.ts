@@ -23,6 +23,19 @@ export const SINCE = {
   "30d": { word: "30 days", seconds: 30 * 86_400 },
 } as const;
 
+/** The newest first is no word in the URL: it is what one gets. */
+export const ORDERS = {
+  newest: {
+    word: "Newest first",
+    foot: "Newest first: rows stay where they are until you ask for the new ones",
+  },
+  oldest: { word: "Oldest first", foot: "Oldest first" },
+  next: { word: "Next to run", foot: "Those that wait, in the order in which they will run" },
+} as const;
+/** What can stand in the order in which jobs will run. */
+const WAITING: readonly JobState[] = ["scheduled", "pending", "retrying"];
+
+export type Order = keyof typeof ORDERS;
 export type Since = keyof typeof SINCE;
 export type FormField = (typeof FIELDS)[number];
 export type FilterField = (typeof ALL_FIELDS)[number];
@@ -41,6 +54,7 @@ export interface JobsSearch {
   /** RFC 3339, and only without `since`. */
   created_after?: string;
   created_before?: string;
+  order?: Exclude<Order, "newest">;
 }
 
 export const FIELD_WORD: Record<FilterField, string> = {
@@ -67,6 +81,7 @@ export function jobsSearch(search: Record<string, unknown>): JobsSearch {
     fingerprint: names(search.fingerprint).filter((group) => FINGERPRINT.test(group)),
     q: texts(search.q)[0]?.trim().slice(0, TEXT_LIMIT),
     ...times(search),
+    order: order(search),
   });
 }
 
@@ -92,15 +107,23 @@ export function withText(search: JobsSearch, q: string): JobsSearch {
   return jobsSearch({ ...search, q });
 }
 
-export function hasFilters(search: JobsSearch): boolean {
-  return Object.keys(search).length > 0;
+export function withOrder(search: JobsSearch, wanted: Order): JobsSearch {
+  return jobsSearch({ ...search, order: wanted });
+}
+
+/** Whether the table is narrowed: an order shows the same jobs. */
+export function hasFilters({ order: _order, ...filters }: JobsSearch): boolean {
+  return Object.keys(filters).length > 0;
 }
 
 /** As the server takes it. `now` in ms; the whole minute, so that the same view has the same key in the cache. */
-export function filtersOf({ since, ...search }: JobsSearch, now: number): JobFilters {
-  if (since === undefined) return search;
+export function filtersOf({ since, order, ...search }: JobsSearch, now: number): JobFilters {
+  // The states are named: counts, and what is done to all that match, know nothing of an order.
+  const state = order === "next" ? waitingOf(search.state) : search.state;
+  const filters = { ...search, ...(state ? { state } : {}) };
+  if (since === undefined) return filters;
   const from = Math.floor((now - SINCE[since].seconds * 1_000) / 60_000) * 60_000;
-  return { ...search, created_after: new Date(from).toISOString() };
+  return { ...filters, created_after: new Date(from).toISOString() };
 }
 
 /** 'Failed, Retrying': a filter's values as they are shown. */
@@ -139,6 +162,18 @@ export function noMatchTitle(search: JobsSearch): string {
 
 export function isForm(field: FilterField): field is FormField {
   return (FIELDS as readonly string[]).includes(field);
+}
+
+/** Of jobs that do not wait none is next. */
+function order(search: Record<string, unknown>): JobsSearch["order"] {
+  const wanted = texts(search.order)[0];
+  if (wanted === "oldest") return wanted;
+  const states = STATES.filter((state) => texts(search.state).includes(state));
+  return wanted === "next" && (states.length === 0 || waitingOf(states).length > 0) ? wanted : undefined;
+}
+
+function waitingOf(states: readonly JobState[] | undefined): JobState[] {
+  return WAITING.filter((state) => !states || states.includes(state));
 }
 
 function times(search: Record<string, unknown>): Times {

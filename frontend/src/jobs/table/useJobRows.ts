@@ -7,8 +7,8 @@ import {
 } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useMemo, useState } from "react";
 import { jobKeys, jobsList, PAGE_SIZE } from "@/api/jobs";
-import type { JobFilters, JobPage, JobSummary } from "@/api/types";
-import { steadyRows } from "./steadyRows";
+import type { JobFilters, JobOrder, JobPage, JobSummary } from "@/api/types";
+import { countWaiting, rowsShown } from "./steadyRows";
 
 /** Each page that was scrolled to is a request to read anew; a long list is kept current by events alone. */
 const PAGES_TO_READ_ANEW = 2;
@@ -19,30 +19,29 @@ const isShort = ({ state }: { state: { data?: InfiniteData<JobPage> | undefined 
 const NONE: readonly JobSummary[] = [];
 
 /** The table's rows: pages of the server's list, steady under the cursor, and how many wait to be shown. */
-export function useJobRows(filters: JobFilters) {
+export function useJobRows(filters: JobFilters, order: JobOrder) {
   const queryClient = useQueryClient();
   const list = useInfiniteQuery({
-    ...jobsList(filters),
+    ...jobsList(filters, { order }),
     refetchOnMount: isShort,
     refetchOnWindowFocus: isShort,
     refetchOnReconnect: isShort,
   });
   const heard = useQuery<JobSummary[]>({ queryKey: jobKeys.heard, queryFn: skipToken }).data ?? NONE;
-  const key = JSON.stringify(filters);
+  const key = JSON.stringify([filters, order]);
   const [known, setKnown] = useState({ key, ids: new Set<string>() });
   const ids = known.key === key ? known.ids : null;
 
-  const { rows, waiting } = useMemo(
-    () =>
-      steadyRows(
-        list.data?.pages.flatMap((page) => page.items) ?? [],
-        ids ?? new Set(),
-        list.data ? heard : NONE,
-        filters,
-        list.hasNextPage,
-      ),
-    [list.data, ids, heard, filters, list.hasNextPage],
+  const shown = useMemo(
+    () => rowsShown(list.data?.pages.flatMap((page) => page.items) ?? [], ids ?? new Set()),
+    [list.data, ids],
   );
+  // Apart from the rows, which stay the same while events tell of others.
+  const waiting = useMemo(
+    () => (list.data ? countWaiting(shown, heard, filters, { order, hasMore: list.hasNextPage }) : 0),
+    [list.data, shown, heard, filters, order, list.hasNextPage],
+  );
+  const { rows } = shown;
 
   useEffect(() => {
     if (ids && rows.every((job) => ids.has(job.id))) return;
@@ -50,7 +49,7 @@ export function useJobRows(filters: JobFilters) {
   }, [ids, rows, key]);
 
   const showWaiting = async () => {
-    const queryKey = jobKeys.list(filters, PAGE_SIZE);
+    const queryKey = jobKeys.list(filters, PAGE_SIZE, order);
     // Back to the first page: what came in since may be more than one page, and the rest is read again on the way down.
     queryClient.setQueryData<InfiniteData<JobPage>>(
       queryKey,

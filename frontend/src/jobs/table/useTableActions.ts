@@ -16,7 +16,7 @@ interface Props {
   everything: boolean;
   filters: JobFilters;
   counts: JobCounts | undefined;
-  /** The latest `created_at` on screen. */
+  /** The latest `created_at` on screen; undefined where what came in since is meant too. */
   newest: string | undefined;
   /** All that match were acted on. */
   onDone: () => void;
@@ -76,7 +76,7 @@ function amountsOfRows(picked: readonly JobSummary[]): Picked {
 function amountsOf(filters: JobFilters, counts: JobCounts): Picked {
   const able = (verb: BulkVerb) => sumOf(counts, forVerb(verb, filters).state ?? []);
   return {
-    number: sumOf(counts, filters.state),
+    number: sumOf(counts, filters.state ?? undefined),
     can: { retry: able("retry"), cancel: able("cancel"), discard: able("discard") },
     more: counts.capped,
   };
