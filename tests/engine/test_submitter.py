@@ -31,13 +31,13 @@ async def test_who_submits_again_at_once_is_answered_though_all_flushers_have_ju
     submitter = Gated()
     job = Placed(NewJob(uuid4(), 1, "demo.echo", {}), 1)
 
-    async def twice() -> None:
-        await submitter.submit([job])
-        await submitter.submit([job])
+    async def submit(times: int) -> None:
+        for _ in range(times):
+            await submitter.submit([job])
 
     async with asyncio.timeout(30), asyncio.TaskGroup() as group:
         for number in range(FLUSHERS):
-            group.create_task(twice())
+            group.create_task(submit(1 if number else 2))
             while submitter.under_way <= number:  # noqa: ASYNC110 - one turn of the loop
                 await asyncio.sleep(0)
         submitter.gate.set()
