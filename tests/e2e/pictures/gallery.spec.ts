@@ -20,7 +20,7 @@ const shoot = (page: Page, name: string) =>
 
 test("the gallery", async ({ page, person, target, stack }) => {
   await makeAdmin(person.email, stack.dataDir);
-  const { sync, failed, later } = await workday(person, target);
+  const { sync, failed, later } = await workday(person, target, stack);
   await page.emulateMedia({ reducedMotion: "reduce" });
   const heading = (name: string | RegExp) =>
     expect(page.getByRole("heading", { name }).first()).toBeVisible();

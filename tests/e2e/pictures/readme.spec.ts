@@ -7,8 +7,8 @@ const SHOTS = new URL("../../../docs/screenshots/", import.meta.url).pathname;
 
 test.use(MARA);
 
-test("overview, jobs and a job", async ({ page, person, target }) => {
-  const { sync, failed } = await workday(person, target);
+test("overview, jobs and a job", async ({ page, person, target, stack }) => {
+  const { sync, failed } = await workday(person, target, stack);
   await page.emulateMedia({ reducedMotion: "reduce" });
   await page.goto("");
   await live(page);

@@ -1,6 +1,10 @@
-// A yard as it looks in the middle of a working day, made through the API alone.
+// A yard as it looks in the middle of a working day: its jobs are made through the API, the hour before is in numbers alone.
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import type { BrowserContext } from "@playwright/test";
 import { newAccount, Person } from "../person.ts";
+import type { Stack } from "../stack/stack.ts";
 import type { Target } from "../target.ts";
 import { expect } from "../test.ts";
 
@@ -24,7 +28,14 @@ export interface Workday {
   later: string;
 }
 
-export async function workday(person: Person, target: Target): Promise<Workday> {
+const REPOSITORY = fileURLToPath(new URL("../../../", import.meta.url));
+
+export async function workday(person: Person, target: Target, { dataDir }: Stack): Promise<Workday> {
+  await promisify(execFile)(
+    `${REPOSITORY}.venv/bin/python`,
+    [fileURLToPath(new URL("backdate.py", import.meta.url)), dataDir, person.email],
+    { timeout: 60_000 },
+  );
   const ledger = {
     times: 9,
     retryable: false,
