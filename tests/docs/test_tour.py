@@ -55,10 +55,15 @@ async def test_the_tours_work_when_pasted(start: Callable[[], ups.Up], tmp_path:
     readme = [block for block in blocks(section(page("README.md"), "A tour with curl"), "sh") if "wscat" not in block]
     assert len(readme) == 4
     said = await asyncio.to_thread(paste, readme, up.page)
+    assert said.startswith("sign-up: 201\n")
     assert re.search(r"^running \d of 5 s$", said, re.MULTILINE)
     assert "\ncompleted None\n" in said
     assert "{'type': 'DemoFailure', 'message': 'This failure is a demonstration.'}\n6\n" in said
     assert said.count('"outcome": "completed"') == said.count('"outcome": "failed"') == 1
+
+    again = await asyncio.to_thread(paste, readme, up.page)
+    assert again.startswith("sign-up: 409\n")
+    assert "\ncompleted None\n" in again
 
     guide = page("docs/api.md")
     said = await asyncio.to_thread(paste, blocks(guide, "sh"), up.page)
