@@ -107,6 +107,16 @@ class WorkQueue(Protocol):
         """Take one job that was lost twice. Only for a process that holds nothing else."""
         ...
 
+    async def take_turn(
+        self, worker: int, kinds: Sequence[str], *, waited_seconds: float, lease_seconds: float
+    ) -> bool:
+        """Become, or stay, the one worker that makes room for such a job, where one has waited for so long."""
+        ...
+
+    async def end_turn(self, worker: int) -> None:
+        """Let another make room."""
+        ...
+
     async def complete(self, worker: int, runs: Sequence[Completed]) -> set[UUID]:
         """Move them to history as completed. A result that storage refuses fails its own run, never its batch."""
         ...

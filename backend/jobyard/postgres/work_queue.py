@@ -97,6 +97,19 @@ class PostgresWorkQueue:
             row = await connection.fetchrow(query("claim_alone"), worker, lane, kinds)
         return None if row is None else records.claimed_job(row)
 
+    async def take_turn(
+        self, worker: int, kinds: Sequence[str], *, waited_seconds: float, lease_seconds: float
+    ) -> bool:
+        """Become, or stay, the one worker that makes room for such a job, where one has waited for so long."""
+        async with database(), self._engine.acquire() as connection:
+            arguments = (worker, kinds, waited_seconds, lease_seconds)
+            return await connection.fetchval(query("take_turn"), *arguments) is not None
+
+    async def end_turn(self, worker: int) -> None:
+        """Let another make room."""
+        async with database(), self._engine.acquire() as connection:
+            await connection.execute(query("end_turn"), worker)
+
     async def complete(self, worker: int, runs: Sequence[Completed]) -> set[UUID]:
         """Move them to history as completed. A result that storage refuses fails its own run, never its batch."""
 

@@ -9,6 +9,7 @@ from jobyard.domain.events import EventType, JobChanged
 from jobyard.domain.job import ClaimedJob
 from jobyard.observability import CLAIM_BATCH, CLAIMS, JOB_WAIT_SECONDS
 from jobyard.ports import Nudges, WorkQueue
+from jobyard.worker.alone import Alone
 from jobyard.worker.held import Held, Run
 from jobyard.worker.options import WorkerOptions
 from jobyard.worker.wait import either
@@ -25,13 +26,20 @@ class Claimer:
     """Keeps the slots fed."""
 
     def __init__(
-        self, queue: WorkQueue, nudges: Nudges, held: Held, kinds: Sequence[str], options: WorkerOptions
+        self,
+        queue: WorkQueue,
+        nudges: Nudges,
+        held: Held,
+        kinds: Sequence[str],
+        options: WorkerOptions,
+        alone: Alone,
     ) -> None:
         self._queue = queue
         self._nudges = nudges
         self._held = held
         self._kinds = kinds
         self._options = options
+        self._alone = alone
         self._lanes: list[int] = []
         self._lanes_until = 0.0
         self._unanswered = False
@@ -41,6 +49,8 @@ class Claimer:
 
     async def step(self) -> float:
         """Claim what there is room for. Answers at once to be called again: it waits for room or work itself."""
+        if self._alone.is_on:
+            return await self._step_alone()
         room = self._room() if self._held.worker else 0  # without a number while it comes back from a missed lease
         if room <= 0:
             self._held.room.clear()
@@ -55,7 +65,9 @@ class Claimer:
             if claimed >= room:
                 return 0
         if claimed == 0 and not self._held.runs:
-            claimed = await self._claim_alone()
+            if await self._claim_alone():
+                return 0
+            await self._alone.end()
         if claimed == 0:
             await either(self._held.work, self._options.poll_seconds)
         return 0
@@ -66,7 +78,7 @@ class Claimer:
         if room > 0:
             for lane in self._lanes:
                 async with self._sweeping:
-                    if not self._held.worker:  # taken for dead while it waited
+                    if not self._held.worker or self._alone.is_on:  # since: taken for dead, or one is to run alone
                         break
                     with self._asking() as worker:
                         jobs = await self._queue.sweep(worker, lane, self._kinds, room)
@@ -91,16 +103,17 @@ class Claimer:
         try:
             await self._queue.release(self._held.worker, [run.job for run in waiting])
         except BaseException:
-            for run in waiting:
+            mine = [run for run in waiting if self._held.runs.get(run.job.id) is run]  # not since taken for dead
+            for run in mine:
                 run.stopped = False
-            ready.extendleft(reversed(waiting))
+            ready.extendleft(reversed(mine))
             raise
         self._held.forget(waiting)
         return self._options.give_back_seconds
 
     def _room(self) -> int:
         """How many more jobs may be held: the free slots, and ahead what is done in 50 ms."""
-        if len(self._held.outcomes) >= MOST_UNRECORDED:
+        if len(self._held.outcomes) >= MOST_UNRECORDED or self._alone.is_on:
             return 0
         slots = self._options.slots
         ahead = slots * AHEAD_SECONDS / max(self._held.mean_seconds, 0.000_01)
@@ -135,9 +148,15 @@ class Claimer:
         """Take what claims without an answer were granted: nobody else would ever run it while we live."""
         async with self._sweeping:  # what a sweep is granted now would be taken twice
             worker = self._held.worker
+            known = {(run.job.id, run.job.run) for run in self._held.runs.values()}  # some may end while we ask
             granted = await self._queue.holdings(worker)
             self._unanswered = False
-            self._take([job for job in granted if job.id not in self._held.runs], worker)
+            self._take([job for job in granted if (job.id, job.run) not in known], worker)
+
+    async def settle(self) -> None:
+        """After the last step: take what a claim without an answer was granted, so that it can be given back."""
+        if self._unanswered and self._held.worker:
+            await self._find_granted()
 
     def _take(self, jobs: list[ClaimedJob], worker: int) -> None:
         if worker != self._held.worker:
@@ -150,19 +169,31 @@ class Claimer:
             self._waits[kind].observe_all(waits)
         self._nudges.changed(JobChanged(job.owner, job.id, EventType.STARTED) for job in jobs)
 
+    async def _step_alone(self) -> float:
+        """Claim nothing until nothing is held, then one job, and nothing until that has ended."""
+        if self._unanswered and self._held.worker:
+            await self._find_granted()
+        if self._held.runs and not self._alone.waits_in_vain:
+            self._held.room.clear()
+            await either(self._held.room, self._options.poll_seconds)
+        elif self._held.runs or self._alone.has_claimed or not (await self._claim_alone() or self._held.runs):
+            await self._alone.end()
+        return 0
+
     async def _claim_alone(self) -> int:
-        """A job that was lost twice may have killed its workers: it runs where it has no neighbours to harm."""
-        for lane in self._lanes:
-            if not self._held.worker:
-                break
-            with self._asking() as worker:
-                job = await self._queue.claim_alone(worker, lane, self._kinds)
-            if job is not None:
-                self._take([job], worker)
-                while job.id in self._held.runs:
-                    self._held.room.clear()
-                    await either(self._held.room, self._options.poll_seconds)
-                return 1
+        """Claim one job that was lost twice, where nothing is held. The caller ends what begins here."""
+        async with self._sweeping:  # a sweep that was under way has ended
+            if self._held.runs or self._unanswered:
+                return 0
+            self._alone.claim()  # and no other claims anything from here on
+            for lane in self._lanes:
+                if not self._held.worker:
+                    break
+                with self._asking() as worker:
+                    job = await self._queue.claim_alone(worker, lane, self._kinds)
+                if job is not None:
+                    self._take([job], worker)
+                    return 1
         return 0
 
 

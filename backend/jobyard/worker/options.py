@@ -34,6 +34,10 @@ class WorkerOptions:
     progress_seconds: float = 0.5
     expiry_seconds: float = 0.1
     """How often it is looked for runs whose time-out is over."""
+    alone_after_seconds: float = 10.0
+    """A job that was lost twice waits for a worker without work for so long; then one makes room for it."""
+    alone_look_seconds: float = 5.0
+    """How often it is looked for such jobs."""
     batch: int = 500
     """Jobs a claim takes at most, and outcomes a report carries at most."""
     blocked_seconds: float = 1.0

@@ -16,6 +16,7 @@ from jobyard.domain.errors import Unavailable
 from jobyard.domain.job import JobError
 from jobyard.handlers.registry import Audience, Registry
 from jobyard.ports import Beat, Claimable, Failed, JobNote, LogSink, NudgeListener, Nudges, Upkeep, WorkQueue
+from jobyard.worker.alone import Alone
 from jobyard.worker.chores import Chore, ChoreRunner
 from jobyard.worker.claimer import Claimer
 from jobyard.worker.executor import Executor
@@ -60,7 +61,8 @@ class Worker:
         self._kinds = [kind.name for kind in registry.all() if kind.audience is not Audience.OFF]
         self._held = Held()
         self._loop = asyncio.get_running_loop()
-        self._claimer = Claimer(queue, nudges, self._held, self._kinds, options)
+        self._alone = Alone(queue, self._held, self._kinds, options)
+        self._claimer = Claimer(queue, nudges, self._held, self._kinds, options, self._alone)
         self._executor = Executor(registry, self._held, options)
         self._slots = Slots(self._executor.slot, options.slots)
         self._logs = LogWriter(logs, self._held, options)
@@ -96,6 +98,7 @@ class Worker:
             self._start(group, "claimer", self._claimer.step, stop)
             self._start(group, "sweeper", self._claimer.sweep, stop)
             self._start(group, "giver-back", self._claimer.give_back, stop)
+            self._start(group, "alone", self._alone.look, stop)
             self._start(group, "recorder", self._recorder.step, ending)
             self._start(group, "progress", self._recorder.report_progress, ending)
             self._start(group, "notes", self._recorder.write_notes, ending)
@@ -140,6 +143,8 @@ class Worker:
         """A process that can't do its work any more ends, loudly: its jobs run elsewhere."""
         if not self._heartbeat.is_alive:
             raise RuntimeError("the heartbeat's thread has ended")
+        if self._coming_back is not None and self._coming_back.done():
+            self._coming_back.result()  # raises why it did not come back: it would live on and claim nothing
 
     def _too_many_left_behind(self) -> bool:
         """Whether more handlers than slots go on that should not: then the rest is given back, as at a stop."""
@@ -296,7 +301,11 @@ class Worker:
         self._held.forget(runs)
 
     async def _leave(self) -> None:
+        if self._coming_back is not None:  # sees the stop; a number that came after `unregister` would stay alive
+            await asyncio.wait([self._coming_back], timeout=RECORD_SECONDS)
         try:
+            await self._claimer.settle()
+            await self._release([run for run in self._held.runs.values() if not run.ended])  # claimed amid the stop
             await self._recorder.flush(RECORD_SECONDS)
             await self._queue.unregister(self._held.worker)
             await self._upkeep.resign(self._held.worker)
