@@ -86,6 +86,21 @@ async def test_a_claim_committed_after_the_rescue_is_found_by_the_next(engine: E
     assert await engine.state(job_id) is JobState.PENDING
 
 
+@pytest.mark.parametrize("cancelled", [False, True])
+async def test_what_an_unknown_worker_holds_is_taken_back(engine: Engine, first: int, cancelled: bool) -> None:
+    """Its row was deleted by hand: nobody beats for it, and nobody else would ever run its jobs."""
+    job_id, known = await engine.submit(), await engine.submit()
+    held = await engine.claim_one(first)
+    await engine.claim_one(await engine.queue.register("second", KINDS, 1))
+    if cancelled:
+        await engine.store.cancel(engine.viewer, [job_id])
+    await engine.execute("DELETE FROM workers WHERE id = $1", first)
+    assert await engine.upkeep.rescue(20, everything=True) == ["demo.echo"]
+    assert await engine.state(job_id) is (JobState.CANCELLED if cancelled else JobState.PENDING)
+    assert await engine.state(known) is JobState.RUNNING
+    assert await engine.queue.complete(first, [Completed(held, None)]) == set()
+
+
 async def test_leases_over_http_run_out(engine: Engine, first: int) -> None:
     job_id = await engine.submit()
     await engine.execute("UPDATE workers SET over_http = true WHERE id = $1", first)

@@ -1,8 +1,10 @@
 -- rescue_file: lost jobs that end here: lost for the third time ('poison'), or asked to cancel. Third step of rescue, in the
 -- transaction of the two before. It reads all of live_jobs: enable_seqscan and enable_hashjoin are on in this transaction.
--- A claim that a dying worker commits later is found by the next rescue. Locks: its rows.
+-- A claim that a dying worker commits later is found by the next rescue. A holder that is not in workers (its row was deleted by
+-- hand, or the database was put together of two backups) is lost as well: nobody else would ever take its jobs. Locks: its rows.
 WITH lost AS MATERIALIZED (
-  SELECT j.id, j.run FROM live_jobs j JOIN workers w ON w.id = j.worker_id WHERE w.ended_at IS NOT NULL
+  SELECT j.id, j.run FROM live_jobs j LEFT JOIN workers w ON w.id = j.worker_id
+  WHERE j.worker_id IS NOT NULL AND (w.id IS NULL OR w.ended_at IS NOT NULL)
   UNION ALL SELECT job_id, run FROM leases WHERE until = '-infinity'),
 over AS (
   DELETE FROM live_jobs j USING lost l

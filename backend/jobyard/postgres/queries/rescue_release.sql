@@ -1,7 +1,8 @@
 -- rescue_release: all other lost jobs go back to their old place, or are held where their owner is disabled; `crashes` counts,
 -- `attempt` does not. Last step of rescue. Index: pk_users. Locks: its rows.
 WITH lost AS MATERIALIZED (
-  SELECT j.id, j.run FROM live_jobs j JOIN workers w ON w.id = j.worker_id WHERE w.ended_at IS NOT NULL
+  SELECT j.id, j.run FROM live_jobs j LEFT JOIN workers w ON w.id = j.worker_id
+  WHERE j.worker_id IS NOT NULL AND (w.id IS NULL OR w.ended_at IS NOT NULL)
   UNION ALL SELECT job_id, run FROM leases WHERE until = '-infinity')
 UPDATE live_jobs j SET worker_id = NULL, attempt = j.attempt - 1, crashes = j.crashes + 1, progress = NULL,
   (place, wait) = (SELECT CASE WHEN held THEN NULL ELSE j.place END, CASE WHEN held THEN 6 ELSE j.wait END
