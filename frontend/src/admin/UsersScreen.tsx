@@ -30,7 +30,7 @@ export function UsersScreen({ q }: { q: string }) {
             placeholder="Email or name"
             text={q}
             onSearch={search}
-            className="w-48! md:w-64!"
+            className="w-[min(240px,58vw)]! md:w-64!"
           />
         }
       />

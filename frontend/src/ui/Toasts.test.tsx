@@ -74,6 +74,17 @@ test("one that is closed under the mouse does not keep the others", async () => 
   expect(shown()).toEqual([]);
 });
 
+test("while the focus is among them by keyboard none goes", async () => {
+  await show("a", "Done");
+  fireEvent.keyDown(document, { altKey: true, code: "KeyT" });
+  expect(document.activeElement).toHaveAttribute("data-sonner-toaster");
+  await pass(20_000);
+  expect(shown()).toEqual(["Done"]);
+  act(() => (document.activeElement as HTMLElement).blur());
+  await pass(5_500);
+  expect(shown()).toEqual([]);
+});
+
 test("one that is told anew stays for five seconds from then on", async () => {
   await show("a", "Copied one");
   await pass(4_000);

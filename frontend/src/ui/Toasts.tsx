@@ -2,7 +2,7 @@ import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { Toaster, toast } from "sonner";
 import { cx } from "./cx";
-import { useFade, useHold } from "./fade";
+import { HOLD_BY_FOCUS, useFade, useHoldByPointer } from "./fade";
 import { IconButton } from "./IconButton";
 import { useShownTheme } from "./theme";
 import { PHONE, useMedia } from "./useMedia";
@@ -16,17 +16,19 @@ const BOTTOM = "max(20px, calc(var(--bottom-bars, 0px) + 8px))";
 export function Toasts() {
   const isPhone = useMedia(PHONE);
   return (
-    <Toaster
-      theme={useShownTheme()}
-      position="bottom-right"
-      expand
-      gap={8}
-      visibleToasts={isPhone ? 2 : 4}
-      offset={{ right: 20, bottom: BOTTOM }}
-      mobileOffset={{ left: 8, right: 8, bottom: BOTTOM }}
-      containerAriaLabel="Messages"
-      toastOptions={{ unstyled: true, classNames: { toast: "w-full font-sans! md:w-[356px]" } }}
-    />
+    <div className="contents" {...HOLD_BY_FOCUS}>
+      <Toaster
+        theme={useShownTheme()}
+        position="bottom-right"
+        expand
+        gap={8}
+        visibleToasts={isPhone ? 2 : 4}
+        offset={{ right: 20, bottom: BOTTOM }}
+        mobileOffset={{ left: 8, right: 8, bottom: BOTTOM }}
+        containerAriaLabel="Messages"
+        toastOptions={{ unstyled: true, classNames: { toast: "w-full font-sans! md:w-[356px]" } }}
+      />
+    </div>
   );
 }
 
@@ -64,7 +66,7 @@ interface ShownProps extends ToastProps {
 }
 
 function Toast({ tone, icon, title, text, actions, show, stays, onClose }: ShownProps) {
-  const hold = useHold();
+  const hold = useHoldByPointer();
   return (
     <div
       {...hold}

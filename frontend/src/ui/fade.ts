@@ -9,32 +9,38 @@ import {
   useSyncExternalStore,
 } from "react";
 
-/** Messages that a mouse rests on or that were reached by keyboard. While there is one, none goes: the others would move it. */
+/** Messages that a mouse rests on, and the focus among them. While there is one, none goes: the others would move it. */
 const held = new Set<object>();
 const listeners = new Set<() => void>();
+const FOCUS = {};
+
+/** Handlers around all messages: none goes while one moves among them by keyboard. */
+export const HOLD_BY_FOCUS = {
+  onFocus: ({ target }: FocusEvent) => {
+    if (target.matches(":focus-visible")) hold(FOCUS);
+  },
+  onBlur: () => release(FOCUS),
+};
 
 /**
- * Handlers for a message that is not to go while somebody reads it. A finger holds nothing: after a tap it is gone, and
+ * Handlers of one message, which is not to go while somebody reads it. A finger holds nothing: after a tap it is gone, and
  * the browser says that the pointer is there until the next tap elsewhere.
  */
-export function useHold() {
-  const [mine] = useState(() => ({ pointer: {}, focus: {} }));
+export function useHoldByPointer() {
+  const [mine] = useState({});
   useEffect(
     () => () => {
-      release(mine.pointer);
-      release(mine.focus);
+      release(mine);
+      // What had the focus goes without a word.
+      if (!document.activeElement?.closest("[data-sonner-toaster]")) release(FOCUS);
     },
     [mine],
   );
   return {
     onPointerEnter: ({ pointerType }: PointerEvent) => {
-      if (pointerType !== "touch") hold(mine.pointer);
+      if (pointerType !== "touch") hold(mine);
     },
-    onPointerLeave: () => release(mine.pointer),
-    onFocus: ({ target }: FocusEvent) => {
-      if (target.matches(":focus-visible")) hold(mine.focus);
-    },
-    onBlur: () => release(mine.focus),
+    onPointerLeave: () => release(mine),
   };
 }
 
