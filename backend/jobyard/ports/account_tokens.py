@@ -50,6 +50,10 @@ class AccountTokens(Protocol):
         """The same, and nobody finds it from now on: of two at once, one gets it."""
         ...
 
+    async def drop_invitations(self, email_folded: str) -> None:
+        """Those of an address: one that signed up without it has left it behind."""
+        ...
+
     async def drop(self, purpose: TokenPurpose, user_key: int) -> None:
         """All that a user has for a purpose are good no more."""
         ...

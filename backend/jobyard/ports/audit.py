@@ -46,6 +46,10 @@ class AuditTrail(Protocol):
         """Write one line."""
         ...
 
+    async def forget_address(self, email: str) -> None:
+        """Take an address out of the lines that tell of its invitations: they are in nobody's trail."""
+        ...
+
     async def page(
         self,
         viewer: Viewer,

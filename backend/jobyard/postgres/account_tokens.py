@@ -27,8 +27,7 @@ class PostgresAccountTokens:
         some = dead.limit(SWEEP).with_for_update(skip_locked=True)
         await self._session.execute(delete(AccountTokenRow).where(AccountTokenRow.token_hash.in_(some)))
         if token.purpose is TokenPurpose.INVITE:
-            same = AccountTokenRow.email_folded == token.email_folded
-            await self._session.execute(_of(TokenPurpose.INVITE).where(same))
+            await self.drop_invitations(token.email_folded)
         await self._session.execute(
             insert(AccountTokenRow).values(
                 token_hash=token.token_hash,
@@ -57,6 +56,10 @@ class PostgresAccountTokens:
             .returning(AccountTokenRow.email_folded, AccountTokenRow.user_key)
         )
         return await self._found((await self._session.execute(statement)).one_or_none())
+
+    async def drop_invitations(self, email_folded: str) -> None:
+        """Those of an address. Index: ix_account_tokens_email_folded."""
+        await self._session.execute(_of(TokenPurpose.INVITE).where(AccountTokenRow.email_folded == email_folded))
 
     async def drop(self, purpose: TokenPurpose, user_key: int) -> None:
         """All of a user for a purpose. Index: ix_account_tokens_user_key."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, insert, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, insert, or_, select, text, union_all, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from uuid_utils.compat import uuid7
@@ -42,6 +42,12 @@ class PostgresAuditTrail:
                 detail=dict(entry.detail),
             )
         )
+
+    async def forget_address(self, email: str) -> None:
+        """Take an address out of the lines that tell of its invitations. Index: ix_audit_invited."""
+        invited = text("action = 'user_invited' AND lower(detail ->> 'email') = lower(:email)")  # as in the index
+        statement = update(AuditRow).where(invited).values(detail=AuditRow.detail.op("-")("email"))
+        await self._session.execute(statement, {"email": email}, execution_options={"synchronize_session": False})
 
     async def page(
         self,

@@ -146,6 +146,7 @@ class AuditRow(DefaultBase):
     __table_args__ = (
         Index("ix_audit_user_key", "user_key", "id"),
         Index("ix_audit_actor_key", "actor_key", "id", postgresql_where=text("actor_key IS DISTINCT FROM user_key")),
+        Index("ix_audit_invited", text("lower(detail ->> 'email')"), postgresql_where=text("action = 'user_invited'")),
         {"comment": "Who did what to what, from where, when; kept for JOBYARD_AUDIT_DAYS"},
     )
 

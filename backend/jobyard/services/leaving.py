@@ -9,7 +9,7 @@ import structlog
 
 from jobyard.domain.audit import Actor, ActorKind, AuditAction, AuditEntry, Target
 from jobyard.domain.errors import Conflict, FieldError, Invalid, Unavailable
-from jobyard.domain.user import Caller, Viewer
+from jobyard.domain.user import Caller, Viewer, fold_email
 from jobyard.ports import AccountUnit, Departures
 from jobyard.services.account_rules import AccountRules
 from jobyard.services.password_gate import PasswordGate
@@ -56,6 +56,8 @@ class Leaving:
             if now is None or now.password_hash != account.password_hash:
                 raise Invalid([FieldError("/password", "is not your password")])
             await work.users.depart(viewer.key)
+            await work.audit.forget_address(now.user.email)
+            await work.tokens.drop_invitations(fold_email(now.user.email))
             # The user's own trail goes with the user. This line is for administrators, and says no more than they need.
             await work.audit.record(
                 AuditEntry(

@@ -218,6 +218,28 @@ async def test_no_table_has_anything_of_who_left(
     assert await where_it_says(database, [str(user["id"])]) == {"audit"}  # the line that says that it left
 
 
+async def test_invitations_of_who_left_name_nobody(
+    make_client: Any, sign_up: Person, database: Any, departures: PostgresDepartures
+) -> None:
+    """One that was used, and one that was not, since anybody may sign up; of others they are left alone."""
+    keep: list[AccountParts] = []
+    client = await make_client(keep=keep)
+    invitations = keep[0].accounts.admission.invitations
+    for email in ("Ann@example.org", "ann@example.org", "ann@example.com", "bob@example.org"):
+        await invitations.invite(email)
+    ann = await sign_up(client)
+    assert await where_it_says(database, ["ann@example.org"]) == {"users", "audit", "account_tokens"}
+    await leave(client, ann)
+    assert await where_it_says(database, ["ann@example.org"]) == set()
+    await carry_on_to_the_end(departures)
+    details = [
+        row["detail"]
+        for row in await database.fetch("SELECT detail::text FROM audit WHERE action = 'user_invited' ORDER BY id")
+    ]
+    assert details == ["{}", "{}", '{"email": "ann@example.com"}', '{"email": "bob@example.org"}']
+    assert await database.fetchval("SELECT count(*) FROM account_tokens") == 2
+
+
 async def test_a_running_job_is_asked_to_stop_and_waited_for(
     client: httpx.AsyncClient, sign_up: Person, database: Any, departures: PostgresDepartures
 ) -> None:
