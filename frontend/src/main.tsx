@@ -3,7 +3,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createQueryClient } from "./api/queryClient";
-import { createAppRouter } from "./router";
+import { createAppRouter, fetchScreen } from "./router";
 import "./styles.css";
 
 const root = document.getElementById("root");
@@ -11,6 +11,7 @@ if (!root) throw new Error("index.html has no #root.");
 
 const queryClient = createQueryClient();
 const router = createAppRouter(queryClient);
+fetchScreen(router);
 
 createRoot(root).render(
   <StrictMode>

@@ -19,6 +19,7 @@ from jobyard.up.plan import REPOSITORY, caddy_program
 from jobyard.web.envelope import HSTS
 
 MIB = 2**20
+PACKED = b"as the build packed it"
 
 
 class Echo(BaseHTTPRequestHandler):
@@ -70,6 +71,8 @@ def open_door(folder: Path, **more: str) -> Iterator[Door]:
     (folder / "page" / "assets").mkdir(parents=True)
     (folder / "page" / "index.html").write_text("<title>the page</title>", encoding="utf-8")
     (folder / "page" / "assets" / "main-a1b2.js").write_text("let a = 1;\n" * 200, encoding="utf-8")
+    (folder / "page" / "assets" / "packed-a1b2.js").write_text("let a = 1;\n" * 200, encoding="utf-8")
+    (folder / "page" / "assets" / "packed-a1b2.js.br").write_bytes(PACKED)
     upstream = ThreadingHTTPServer(("127.0.0.1", 0), Echo)
     threading.Thread(target=upstream.serve_forever, daemon=True).start()
     port = free_port()
@@ -120,6 +123,18 @@ def test_an_asset_is_kept_and_compressed_and_a_missing_one_is_neither_kept_nor_t
     assert missing.headers["Cache-Control"] == "no-store"
     assert missing.headers["Content-Type"] == "application/problem+json"
     assert missing.json() == {"type": "about:blank", "title": "Not Found", "status": 404}
+
+
+def test_an_asset_that_the_build_has_packed_is_sent_as_it_packed_it_to_who_takes_that(door: Door) -> None:
+    path = "/app/assets/packed-a1b2.js"
+    packed = door.client.head(path, headers={"Accept-Encoding": "gzip, br"}).headers
+    assert packed["Content-Encoding"] == "br"
+    assert packed["Content-Length"] == str(len(PACKED))
+    assert packed["Content-Type"].startswith("text/javascript")
+    assert packed["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert packed["Vary"] == "Accept-Encoding"
+    assert door.get(path, Accept_Encoding="gzip").headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in door.get(path, Accept_Encoding="identity").headers
 
 
 @pytest.mark.parametrize("path", ["/app", "/app/assets/main-gone.js", "/jobs", "/docs"])

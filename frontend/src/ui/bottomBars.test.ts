@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { bottomBar } from "./bottomBars";
 
 const cleanups: ((() => void) | undefined)[] = [];
-const height = () => document.documentElement.style.getPropertyValue("--bottom-bars");
+const height = () => document.documentElement.style.getPropertyValue("--bottom-bars") || "0px";
 
 beforeEach(() => {
   vi.stubGlobal("innerHeight", 800);

@@ -5,6 +5,7 @@ import { PHONE } from "./useMedia";
 export const MESSAGES_REACH_PX = 356 + 20 + 8;
 
 const bars = new Set<Element>();
+let told = 0;
 const observer = typeof ResizeObserver === "undefined" ? null : new ResizeObserver(measure);
 
 /** The `ref` of a bar. How high the bars stand is `--bottom-bars`, in px: a bar that is hidden, or ends left of the messages, is none. */
@@ -30,5 +31,8 @@ function measure(): void {
     const { top, right, height: own } = bar.getBoundingClientRect();
     if (own > 0 && right > reachesTo) height = Math.max(height, innerHeight - top);
   }
-  document.documentElement.style.setProperty("--bottom-bars", `${Math.ceil(height)}px`);
+  // Every element of the page inherits it, and is styled anew when it changes.
+  if (Math.ceil(height) === told) return;
+  told = Math.ceil(height);
+  document.documentElement.style.setProperty("--bottom-bars", `${told}px`);
 }

@@ -1,0 +1,85 @@
+// What the measures share: work for the engine at a steady pace, and what a browser's tab weighs.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { availableParallelism, cpus } from "node:os";
+import type { CDPSession } from "@playwright/test";
+import type { Person } from "../person.ts";
+import { expect } from "../test.ts";
+import type { Reading } from "./browserMeter.ts";
+
+const OUT = new URL("../test-results/", import.meta.url).pathname;
+const BATCHES_A_SECOND = 5;
+/** The most that one request takes. */
+export const BATCH = 1_000;
+
+/** In MB, after a garbage collection each: before, at the end, and when all is quiet again. */
+export interface Heap {
+  before: number;
+  end: number;
+  after: number;
+}
+
+export interface Measured extends Reading {
+  what: string;
+  heap: Heap;
+}
+
+/** Batches at a steady pace: one that is late is followed at once by the next. */
+export async function produce(person: Person, jobsASecond: number, seconds: number): Promise<void> {
+  const began = performance.now();
+  for (let sent = 0; sent < seconds * BATCHES_A_SECOND; sent += 1) {
+    const due = began + (sent * 1_000) / BATCHES_A_SECOND;
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())));
+    await person.submitAll(batch(jobsASecond / BATCHES_A_SECOND));
+  }
+}
+
+export function batch(
+  size: number,
+  more: object = {},
+): { kind: string; payload: object; tags: string[]; delay_seconds?: number }[] {
+  return Array.from({ length: size }, (_, value) => ({
+    kind: "demo.echo",
+    payload: { value },
+    tags: ["measure"],
+    ...more,
+  }));
+}
+
+type Counts = Record<"scheduled" | "pending" | "running" | "completed" | "cancelled", number>;
+
+export async function countsOf(person: Person): Promise<Counts> {
+  return (await (await person.get("/jobs/counts")).json()) as Counts;
+}
+
+/** Nothing waits in line or runs. */
+export async function quiet(person: Person): Promise<void> {
+  const busy = async () => {
+    const { pending, running } = await countsOf(person);
+    return pending + running;
+  };
+  await expect.poll(busy, { timeout: 120_000 }).toBe(0);
+}
+
+export async function heapOf(devtools: CDPSession): Promise<number> {
+  await devtools.send("HeapProfiler.collectGarbage");
+  const { usedSize } = await devtools.send("Runtime.getHeapUsage");
+  return usedSize / 1e6;
+}
+
+/** Prints the figures as a table, and keeps it under test-results/. */
+export function report(file: string, measured: readonly Measured[]): void {
+  const lines = measured.map(
+    ({ what, events, seconds, framesASecond, longestFrame, longestWork, heap }) =>
+      `| ${what} | ${(events / seconds).toFixed(0)} | ${seconds.toFixed(0)} s | ${framesASecond.toFixed(0)} | ${longestFrame.toFixed(0)} ms | ${longestWork.toFixed(0)} ms | ${heap.before.toFixed(1)} | ${heap.end.toFixed(1)} | ${heap.after.toFixed(1)} |`,
+  );
+  const table = [
+    `${cpus()[0]?.model ?? "a processor"}, ${availableParallelism()} threads, server and browser together:`,
+    "",
+    "| screen | events a second | for | frames a second | longest between two frames | longest work of one | heap before, MB | at the end | quiet again |",
+    "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    ...lines,
+  ].join("\n");
+  mkdirSync(OUT, { recursive: true });
+  writeFileSync(`${OUT}${file}`, `${table}\n`);
+  process.stdout.write(`${table}\n`);
+}
