@@ -56,9 +56,10 @@ function Tab({
   children: React.ReactNode;
 }) {
   const tab = useRef<HTMLAnchorElement>(null);
-  // Once, and not each time that a number moves: it has the whole page laid out at that instant.
+  // Once, and not each time that a number moves: it has the whole page laid out at that instant. The first is in sight.
   useEffect(() => {
-    if (current) tab.current?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
+    if (!current || !tab.current?.previousElementSibling) return;
+    tab.current.scrollIntoView?.({ block: "nearest", inline: "nearest" });
   }, [current]);
   return (
     <Link

@@ -24,6 +24,9 @@ interface Span {
   to: number;
 }
 
+/** What stands above and below the rows in the window, about: for the first drawing, before anything has a height. */
+const AROUND = 180;
+
 interface Options {
   count: number;
   /** Known before a row is drawn: nothing is ever measured. Give the same function while the heights are the same. */
@@ -42,8 +45,11 @@ interface Options {
  */
 export function useRowWindow({ count, heightOf, scroller, rows, handle, initial }: Options) {
   const tops = useMemo(() => topsOf(count, heightOf), [count, heightOf]);
-  const [span, setSpan] = useState<Span>(() => spanOf(tops, initial, window.innerHeight));
+  const [view, setView] = useState(() => ({ top: initial, height: window.innerHeight - AROUND }));
+  const span = spanOf(tops, view.top, view.height);
   const scrolled = useRef(initial);
+  const now = useRef({ tops, span });
+  now.current = { tops, span };
 
   useLayoutEffect(() => {
     const box = scroller.current;
@@ -55,10 +61,12 @@ export function useRowWindow({ count, heightOf, scroller, rows, handle, initial 
     if (!box) return;
     const look = () => {
       scrolled.current = box.scrollTop;
-      const next = spanOf(tops, box.scrollTop, box.clientHeight);
-      setSpan((old) => (old.from === next.from && old.to === next.to ? old : next));
+      const next = { top: box.scrollTop, height: box.clientHeight };
+      const old = now.current.span;
+      const { from, to } = spanOf(now.current.tops, next.top, next.height);
+      if (from !== old.from || to !== old.to) setView(next);
     };
-    look();
+    // It looks at once too, when everything has been laid out: asked for before, all of it would be laid out twice.
     const resized = new ResizeObserver(look);
     resized.observe(box);
     box.addEventListener("scroll", look, { passive: true });
@@ -66,7 +74,7 @@ export function useRowWindow({ count, heightOf, scroller, rows, handle, initial 
       resized.disconnect();
       box.removeEventListener("scroll", look);
     };
-  }, [scroller, tops]);
+  }, [scroller]);
 
   useImperativeHandle(handle, () => ({
     show: (index) => {
@@ -80,15 +88,7 @@ export function useRowWindow({ count, heightOf, scroller, rows, handle, initial 
     },
   }));
 
-  // Rows can have gone since it was looked at.
-  const from = Math.min(span.from, count);
-  return {
-    from,
-    to: Math.min(span.to, count),
-    topOf: (index: number) => tops[index] ?? 0,
-    height: tops[count] ?? 0,
-    scrolled,
-  };
+  return { ...span, topOf: (index: number) => tops[index] ?? 0, height: tops[count] ?? 0, scrolled };
 }
 
 /** Where each row begins, and at the end where the last one ends. */
