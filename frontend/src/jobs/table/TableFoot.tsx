@@ -1,4 +1,5 @@
 import type { JobCounts } from "@/api/types";
+import { bottomBar } from "@/ui/bottomBars";
 import { Kbd } from "@/ui/Kbd";
 import { ORDERS, type Order } from "./filters";
 import { countText } from "./StateTabs";
@@ -16,7 +17,10 @@ export function TableFoot({
   loaded: string;
 }) {
   return (
-    <footer className="flex h-8 flex-none items-center gap-3 border-t bg-surface px-4 text-12 whitespace-nowrap text-fg-3 max-md:hidden">
+    <footer
+      ref={bottomBar}
+      className="flex h-8 flex-none items-center gap-3 border-t bg-surface px-4 text-12 whitespace-nowrap text-fg-3 max-md:hidden"
+    >
       <span>
         {counts && total !== undefined
           ? `${countText(total, counts)} ${total === 1 ? "job matches" : "jobs match"}`
