@@ -34,6 +34,11 @@ export function toast(page: Page, text: string | RegExp): Locator {
   return page.locator("[data-sonner-toast]").filter({ hasText: text });
 }
 
+/** Rests the mouse on a message that would fade: for what is to be pressed in it a while later. */
+export async function keepToast(message: Locator): Promise<void> {
+  await message.getByRole("status").hover();
+}
+
 /** The card of this title on a job's page or the overview. */
 export function card(page: Page, title: string): Locator {
   return page

@@ -26,7 +26,7 @@ withMail.describe("by mail", () => {
   withMail(
     "an address is confirmed before anything else, and a forgotten password is set anew",
     async ({ page, mailbox }) => {
-      withMail.setTimeout(180_000);
+      withMail.setTimeout(300_000);
       const { email, password } = newAccount();
       await showIn(page, "light");
       await page.goto("sign-in");

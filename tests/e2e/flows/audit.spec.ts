@@ -2,8 +2,6 @@ import { look, showIn, THEMES } from "../look.ts";
 import { makeAdmin } from "../stack/operator.ts";
 import { expect, test } from "../test.ts";
 
-test.describe.configure({ timeout: 120_000 });
-
 test("one's own activity: what was done, from where, narrowed by action", async ({ page, person }) => {
   const made = await person.post("/api-keys", { name: "deploy", scopes: ["jobs:read"] });
   expect(made.status()).toBe(201);

@@ -26,11 +26,11 @@ test("a job that failed is told until somebody acts, and Retry in the message ru
   await expect(told.getByRole("alert")).toContainText("This failure is a demonstration.");
   await told.getByRole("button", { name: "Retry" }).click();
   await expect(told).toBeHidden();
-  await person.until(second.id, "completed");
   await expect(toast(page, "demo.fail finished")).toBeVisible();
+  await person.until(second.id, "completed");
 });
 
-test("a failure stays on screen where a success fades", async ({ page, person }) => {
+test("a failure stays on screen where a success fades", async ({ page, person, isMobile }) => {
   await page.clock.install();
   await page.goto("jobs");
   await live(page);
@@ -42,7 +42,9 @@ test("a failure stays on screen where a success fades", async ({ page, person })
   await expect(toast(page, "demo.echo finished")).toBeHidden();
   await expect(toast(page, "demo.fail failed")).toBeVisible();
 
-  await toast(page, "demo.fail failed").getByRole("link", { name: "Open" }).click();
+  await toast(page, "demo.fail failed")
+    .getByRole("link", { name: isMobile ? "demo.fail failed" : "Open" })
+    .click();
   await expect(page).toHaveURL(new RegExp(`/jobs/${bad.id}$`));
   await expect(toast(page, "demo.fail failed")).toBeHidden();
   expect(good.id).not.toBe(bad.id);

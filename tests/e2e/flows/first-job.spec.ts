@@ -1,6 +1,6 @@
 import { newAccount } from "../person.ts";
 import { expect, test } from "../test.ts";
-import { expectState, JOB_URL, jobHead, live, REFUSED_401, toast } from "../yard.ts";
+import { expectState, JOB_URL, jobHead, keepToast, live, REFUSED_401, toast } from "../yard.ts";
 
 test.use({ expectedErrors: REFUSED_401 });
 
@@ -22,7 +22,7 @@ test("a newcomer makes an account, sends the demo job and is told when it is don
   await expect(page.getByRole("main").getByRole("link", { name: /^Running: demo\.sleep/ })).toBeVisible();
 
   const told = toast(page, "demo.sleep finished");
-  await expect(told.getByRole("status")).toBeVisible();
+  await keepToast(told);
   await expect(page.getByRole("link", { name: /^Completed: demo\.sleep completed in/ })).toBeVisible();
   await told.getByRole("link", { name: "demo.sleep finished" }).click();
   await expect(page).toHaveURL(JOB_URL);

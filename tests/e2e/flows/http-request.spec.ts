@@ -1,5 +1,5 @@
 import { expect, testWithOwnStack as test } from "../test.ts";
-import { card, expectState, go, jobHead, jobInUrl, live, pickKind, row, toast } from "../yard.ts";
+import { card, expectState, go, jobHead, jobInUrl, keepToast, live, pickKind, row, toast } from "../yard.ts";
 
 test.use({ settings: { JOBYARD_WORKER_SLOTS: "1" } });
 
@@ -28,13 +28,15 @@ test("a job from the form is seen waiting, running and done in the table, and op
   await expectState(row(page, id), "running");
   await expect.poll(() => target.waiting("/held/mine"), "requests that wait for their answer").toBe(1);
   target.release("/held/mine");
+  const told = toast(page, "http.request finished");
+  await keepToast(told);
   await expectState(row(page, id), "completed");
   expect(target.received.find(({ path }) => path === "/held/mine")).toMatchObject({
     method: "POST",
     body: '{"order": 4711}',
   });
 
-  await toast(page, "http.request finished").getByRole("link", { name: "http.request finished" }).click();
+  await told.getByRole("link", { name: "http.request finished" }).click();
   await expect(page).toHaveURL(new RegExp(`/app/jobs/${id}$`));
   await expectState(jobHead(page), "completed");
   const rail = page.getByRole("complementary", { name: "Timeline and properties" });

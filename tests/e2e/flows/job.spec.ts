@@ -1,6 +1,6 @@
 import { look, showIn, THEMES } from "../look.ts";
 import { expect, test } from "../test.ts";
-import { expectState, fromJobMenu, jobHead, jobInUrl, live, row, toast } from "../yard.ts";
+import { expectState, fromJobMenu, jobHead, jobInUrl, keepToast, live, row, toast } from "../yard.ts";
 
 const LATER = { kind: "demo.echo", payload: { value: 1 }, delay_seconds: 3600 };
 
@@ -40,9 +40,11 @@ test("a job that waits is changed, changed back, and raised", async ({ page, per
   await expect(dialog.getByLabel("Attempts")).toHaveAccessibleDescription(/from 1 to 100/);
   await dialog.getByLabel("Attempts").fill("7");
   await dialog.getByRole("button", { name: "Save" }).click();
+  const told = toast(page, "Changed the job");
+  await keepToast(told);
   await expect(dialog).toBeHidden();
   await expect.poll(async () => (await person.job(id)).priority).toBe("high");
-  await toast(page, "Changed the job").getByRole("button", { name: "Undo" }).click();
+  await told.getByRole("button", { name: "Undo" }).click();
   await expect.poll(async () => (await person.job(id)).priority).toBe("medium");
   const timeline = page.getByRole("complementary", { name: "Timeline and properties" });
   await expect(timeline.getByText("priority medium to high, attempts 5 to 7, by you")).toBeVisible();
@@ -139,7 +141,7 @@ for (const theme of THEMES) {
     const [failed = "", alike = ""] = await person.submitAll([failing, failing]);
     const scheduled = await person.submit({ ...LATER, tags: ["month-end"] });
     const after = await person.submit({ kind: "demo.echo", payload: { value: 2 }, after: [scheduled.id] });
-    const running = await person.submit({ kind: "demo.sleep", payload: { seconds: 60 } });
+    const running = await person.submit({ kind: "demo.sleep", payload: { seconds: 600 } });
     for (const id of [failed, alike]) await person.until(id, "failed");
 
     await page.goto(`jobs/${failed}`);
@@ -148,7 +150,7 @@ for (const theme of THEMES) {
     await look(page, theme, "job-failed-alike");
     await page.goto(`jobs/${running.id}`);
     await live(page);
-    await expect(page.getByRole("log").getByText("slept 5 of 60 s")).toBeVisible();
+    await expect(page.getByRole("log").getByText("slept 5 of 600 s")).toBeVisible();
     await look(page, theme, "job-log");
     await page.goto(`jobs/${secret.id}`);
     await expect(page.getByText("hidden", { exact: true })).toBeVisible();

@@ -7,34 +7,39 @@ test("while the live line is cut the page polls and says so; back on it, nothing
   person,
 }) => {
   const line = await liveLine(page);
-  const { id } = await person.submit({ kind: "demo.echo", payload: { value: 1 }, delay_seconds: 3600 });
+  // Failures, whose messages stay: how long this takes does not matter.
+  const failing = (message: string) => ({
+    kind: "demo.fail",
+    payload: { times: 1, retryable: false, message },
+  });
+  const { id } = await person.submit({ ...failing("The first."), delay_seconds: 3600 });
   await page.goto("jobs");
   await live(page);
 
   await line.cut();
   await expect(page.locator('[data-live="polling"]').first()).toBeAttached();
   await person.post(`/jobs/${id}/retry`);
-  await expectState(row(page, id), "completed"); // by asking, not by being told
+  await expectState(row(page, id), "failed"); // by asking, not by being told
   await expect(page.getByText("Live updates are away since")).toBeVisible();
-  await expect(toast(page, "demo.echo finished")).toHaveCount(0);
+  await expect(toast(page, "The first.")).toHaveCount(0);
 
   line.mend();
   await page.getByRole("button", { name: "Try now" }).click();
   await live(page);
   await expect(page.getByText("Live updates are away since")).toBeHidden();
-  await expect(toast(page, "demo.echo finished")).toHaveCount(1);
+  await expect(toast(page, "The first.")).toHaveCount(1);
 
   // Cut again: what was told is not told again, and what comes now is told once.
   await page.getByRole("button", { name: "Close" }).click();
-  await expect(toast(page, "demo.echo finished")).toHaveCount(0);
+  await expect(toast(page, "The first.")).toHaveCount(0);
   await line.cut();
   await expect(page.locator('[data-live="connecting"]').first()).toBeAttached();
   line.mend();
   await page.evaluate(() => dispatchEvent(new Event("online"))); // as a browser says when its network is back
   await live(page);
-  await person.submit({ kind: "demo.fail", payload: { times: 1, retryable: false } });
-  await expect(toast(page, "demo.fail failed")).toHaveCount(1);
-  await expect(toast(page, "demo.echo finished")).toHaveCount(0);
+  await person.submit(failing("The second."));
+  await expect(toast(page, "The second.")).toHaveCount(1);
+  await expect(toast(page, "The first.")).toHaveCount(0);
 });
 
 test("a reload misses no outcome and repeats none", async ({ page, person, target }) => {

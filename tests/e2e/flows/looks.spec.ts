@@ -62,7 +62,6 @@ for (const theme of THEMES) {
     });
 
     test("a yard at work", async ({ page, person }) => {
-      test.setTimeout(120_000);
       const jobs = await fill(person);
       await showIn(page, theme);
       for (const [name, id] of Object.entries(jobs)) {
@@ -221,7 +220,7 @@ async function fill(
   await person.post(`/jobs/${cancelled.id}/cancel`);
   await person.until(failed.id, "failed");
   await person.until(retrying.id, "retrying");
-  const running = await person.submit({ kind: "demo.sleep", payload: { seconds: 60 } });
+  const running = await person.submit({ kind: "demo.sleep", payload: { seconds: 120 } });
   await expect
     .poll(async () => (await person.job(running.id)).progress?.fraction ?? 0, "progress")
     .toBeGreaterThan(0);

@@ -8,8 +8,6 @@ import { live, toast } from "../yard.ts";
 /** Ends are counted within some 10 s, and the page asks that often: on a slow machine both take longer. */
 const COUNTED_MS = 60_000;
 
-test.describe.configure({ timeout: 180_000 });
-
 const LEDGER = { times: 1, retryable: false, message: "The ledger of March is closed." };
 
 /** Three that failed the same way and one that did otherwise, and some that went well. */

@@ -9,14 +9,14 @@ test("an API that is killed comes back, the page with it, and the job of before 
 }, async ({ page, person, stack }) => {
   await page.goto("jobs");
   await live(page);
-  const { id } = await person.submit({ kind: "demo.echo", payload: { value: "hello" }, delay_seconds: 6 });
+  const { id } = await person.submit({ kind: "demo.echo", payload: { value: "hello" }, delay_seconds: 20 });
   await expectState(row(page, id), "scheduled");
 
   const { pid } = stack.api;
   process.kill(pid, "SIGKILL");
   await expect(page.locator('[data-live]:not([data-live="connected"])').first()).toBeAttached();
-  await expect(page.locator('[data-live="connected"]').first()).toBeAttached({ timeout: 60_000 });
-  await expect(toast(page, "demo.echo finished")).toHaveCount(1, { timeout: 60_000 });
+  await expect(page.locator('[data-live="connected"]').first()).toBeAttached({ timeout: 120_000 });
+  await expect(toast(page, "demo.echo finished")).toHaveCount(1, { timeout: 120_000 });
   await expectState(row(page, id), "completed");
   expect(stack.api.pid).not.toBe(pid);
   await expect(page.getByRole("heading", { name: "Jobs", exact: true })).toBeVisible();

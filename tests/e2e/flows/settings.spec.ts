@@ -37,6 +37,8 @@ test("a new password ends the other sessions, and is the one that counts", async
   await page.getByRole("button", { name: "Change password" }).click();
   await expect(page.getByText("Your other sessions have ended")).toBeVisible();
   await expect(current).toHaveValue("");
+  await page.getByRole("status").getByRole("link", { name: "API keys" }).click();
+  await expect(page.getByRole("heading", { name: "No keys yet" })).toBeVisible();
 
   await other.reload();
   await expect(other.getByRole("heading", { name: "Sign in" })).toBeVisible();
