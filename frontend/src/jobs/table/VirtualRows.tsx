@@ -8,8 +8,8 @@ import { type RowsHandle, useRowWindow } from "./useRowWindow";
 export type { RowsHandle } from "./useRowWindow";
 
 const HEIGHT = { comfortable: 36, compact: 28, card: 64, cardWithBar: 85 };
-/** Asks for the next page when this many rows are left below. */
-const AHEAD = 20;
+/** Asks for the next page when this many rows are left below those that are drawn. */
+const AHEAD = 12;
 
 interface Props {
   rows: readonly JobSummary[];
