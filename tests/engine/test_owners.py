@@ -9,7 +9,7 @@ from jobyard.domain.errors import Conflict, TooMany
 from jobyard.domain.job import JobError, JobState, NewJob, Outcome, Priority
 from jobyard.domain.limits import Limits
 from jobyard.ports import Completed, Failed, JobFilter
-from jobyard.postgres import job_submits
+from jobyard.postgres import job_lists, job_submits
 from jobyard.postgres.connections import ENGINE_SETTINGS, Pool
 from jobyard.postgres.job_repository import PostgresJobStore
 from jobyard.postgres.queries import query
@@ -166,11 +166,37 @@ async def test_counts_by_state(engine: Engine, first: int) -> None:
     assert low.by_state == dict.fromkeys(JobState, 0) | {JobState.SCHEDULED: 1}
 
 
+@pytest.mark.parametrize("everyone", [False, True])
+async def test_counts_are_exact_up_to_a_number(
+    engine: Engine, first: int, monkeypatch: pytest.MonkeyPatch, everyone: bool
+) -> None:
+    """Two a state here. What failed and what was cancelled share a side of history, and are read together."""
+    monkeypatch.setattr(job_lists, "COUNTED_A_STATE", 2)
+    ids = [await engine.submit() for _ in range(7)]
+    done, ended, failed, again, *_ = await engine.claim(first, 4)
+    await engine.queue.complete(first, [Completed(done, None), Completed(ended, None)])
+    await engine.queue.fail(first, [Failed(job, JobError("a", "b"), None) for job in (failed, again)])
+    for job_id in ids[4:6]:
+        assert await engine.store.cancel(engine.viewer, [job_id])
+    exact = {JobState.COMPLETED: 2, JobState.FAILED: 2, JobState.CANCELLED: 2}
+    counts = await engine.store.counts(engine.viewer, JobFilter(), everyone=everyone)
+    assert not counts.capped
+    assert counts.by_state == dict.fromkeys(JobState, 0) | exact | {JobState.PENDING: 1}
+    assert await engine.store.cancel(engine.viewer, [ids[6]])
+    counts = await engine.store.counts(engine.viewer, JobFilter(), everyone=everyone)
+    assert counts.capped
+    assert counts.by_state[JobState.COMPLETED] == counts.by_state[JobState.CANCELLED] == 2
+    assert 1 <= counts.by_state[JobState.FAILED] <= 2
+
+
 async def test_waiting_jobs_have_a_limit(engine: Engine) -> None:
     async with Pool(engine.url, ENGINE_SETTINGS, 2) as pool:
         store = PostgresJobStore(pool, pool, engine.nudges, Limits(waiting_jobs=2))
         jobs = [NewJob(id=_id(n), owner=engine.viewer.key, kind="demo.echo", payload={}) for n in range(3)]
         await store.submit(jobs[:2])
+        await engine.execute(
+            "UPDATE live_jobs SET created_at = created_at - interval '1 month'"
+        )  # all count, at any age
         with pytest.raises(TooMany, match="limit of 2"):
             await store.submit(jobs[2:])
         await store.cancel(engine.viewer, [jobs[0].id])

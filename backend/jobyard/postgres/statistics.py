@@ -103,13 +103,18 @@ class StatisticsUpkeep:
 
 
 def _tally(by_bucket: dict[datetime, dict[str, Tally]], row: Mapping[str, Any]) -> Tally:
-    return by_bucket.setdefault(row["start"], {}).setdefault(row["kind"], Tally())
+    kinds, kind = by_bucket.setdefault(row["start"], {}), row["kind"]
+    tally = kinds.get(kind)
+    if tally is None:  # not by setdefault: it would make one a row, 400 in vain
+        tally = kinds[kind] = Tally()
+    return tally
 
 
 def _count(by_bucket: dict[datetime, dict[str, Tally]], rows: Iterable[Mapping[str, Any]]) -> None:
     for row in rows:
-        tally = Tally(row["submitted"], row["completed"], row["failed"], row["cancelled"])
-        _tally(by_bucket, row).add(tally)
+        tally = _tally(by_bucket, row)
+        tally.submitted, tally.completed = row["submitted"], row["completed"]
+        tally.failed, tally.cancelled = row["failed"], row["cancelled"]
 
 
 def _time(by_bucket: dict[datetime, dict[str, Tally]], rows: Iterable[Mapping[str, Any]]) -> None:
