@@ -12,6 +12,7 @@ from jobyard.domain.outcome import Fail, RetryAfter, Snooze
 from jobyard.handlers.registry import JobContext
 from jobyard.observability import JOBS_FAILED
 from jobyard.postgres.work_queue import PostgresWorkQueue
+from jobyard.worker import following
 from tests.worker.conftest import Payload, Yard
 
 
@@ -200,6 +201,17 @@ async def test_a_stop_gives_back_what_runs_and_what_waits_without_using_an_attem
         job = await yard.engine.get(job_id)
         assert (job.state, job.attempt, job.crashes) == (JobState.PENDING, 0, 0)
     assert await yard.engine.fetchval("SELECT count(*) FROM workers WHERE ended_at IS NULL") == 0
+
+
+async def test_a_stop_does_not_wait_for_the_next_look_at_who_waits_for_others(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look that took a second is followed by a pause of twenty: an API took 25 s longer to end."""
+    monkeypatch.setattr(following, "COSTS", 1e9)
+
+    async with yard.working(_echo) as worker, asyncio.timeout(30):
+        while worker._following is None or worker._following._look_at < asyncio.get_running_loop().time() + 100:
+            await yard.something_said()
 
 
 async def test_a_stop_lets_a_job_end_within_the_grace_time(yard: Yard) -> None:

@@ -38,6 +38,10 @@ class Following:
             self._owners.update(owners)
             self._ended.set()
 
+    def wake(self) -> None:
+        """At a stop: where a look took a second, it would wait for twenty."""
+        self._ended.set()
+
     async def step(self) -> float:
         """Wait for jobs to end, or for a second; look whether somebody waited for them, and settle these."""
         now = asyncio.get_running_loop().time

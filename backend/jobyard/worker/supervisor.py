@@ -112,6 +112,8 @@ class Worker:
             stop.set()
             self._held.work.set()  # whoever waits for work or for room sees the stop
             self._held.room.set()
+            if self._following is not None:
+                self._following.wake()
             await self._drain()
             self._watchdog.stop()  # from here on nobody ticks
             ending.set()
