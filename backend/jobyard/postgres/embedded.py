@@ -176,6 +176,7 @@ class EmbeddedPostgres:
             extra_groups=account.groups,
             timeout=READY_SECONDS,
             check=False,
+            preexec_fn=die_with_parent(signal.SIGKILL),
         )
         if done.returncode != 0:
             raise EmbeddedPostgresError(f"{doing} failed (exit code {done.returncode})\n{done.stdout.strip()[-2000:]}")

@@ -49,7 +49,7 @@ class DataFolder:
             pid = lock.read().strip() or "unknown"
             lock.close()
             raise UpError(
-                f"Jobyard is already running on {self.path} (pid {pid}). Stop it first, or start a second one beside "
+                f"it is already running on {self.path} (pid {pid}). Stop it first, or start a second one beside "
                 "it with its own JOBYARD_DATA_DIR and JOBYARD_HTTP_PORT."
             ) from error
         lock.seek(0)

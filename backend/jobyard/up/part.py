@@ -15,7 +15,7 @@ from pathlib import Path
 
 from jobyard.death_signal import die_with_parent
 from jobyard.up.errors import UpError
-from jobyard.up.terminal import Terminal
+from jobyard.up.terminal import Terminal, alike, is_calm
 
 LOG_BYTES, LOG_FILES = 10 * 2**20, 3  # a part's logs take 30 MiB at most
 LINE_BYTES = 64 * 2**10
@@ -127,7 +127,7 @@ class Running:
             await asyncio.wait({self._pump}, timeout=5)
 
     def tail(self) -> str:
-        """Its last lines, indented, for a message."""
+        """Its last lines that may tell why it ended, indented, for a message."""
         return "".join(f"\n    {line}" for line in self._tail)
 
     async def _wait_ready(self) -> None:
@@ -177,7 +177,8 @@ class Running:
     def _take_line(self, raw: bytes, handler: logging.Handler) -> None:
         line = raw.decode("utf-8", errors="replace").rstrip("\r")
         handler.emit(logging.makeLogRecord({"msg": line}))
-        self._tail.append(line[:500])
+        if not is_calm(line) and not (self._tail and alike(line, self._tail[-1])):
+            self._tail.append(line[:500])
         if not self._quiet:
             self._terminal.error_of(self.part.name, line, log=str(self.log))
 

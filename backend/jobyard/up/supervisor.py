@@ -71,7 +71,7 @@ class Supervisor:
             code = await running.exited()
             await running.kill()
             failures = 0 if time.monotonic() - since > CALM_SECONDS else failures
-            reason = f"{how_it_ended(code)} unexpectedly{running.tail()}"
+            reason = f"{how_it_ended(code)} unexpectedly. The log is {running.log}{running.tail()}"
             while True:
                 delay = min(BACKOFF_MOST, BACKOFF_FIRST * 2**failures)
                 failures += 1

@@ -9,7 +9,9 @@ from typing import cast
 SHOWN_PER_PERIOD, PERIOD_SECONDS = 8, 10.0
 LINE_LIMIT = 300  # characters of a shown line
 WAITING = "jobyard: waiting "  # our own commands say what for, after some seconds
+CALM = ("debug", "info")
 LOUD = ("error", "critical", "fatal", "panic")
+NUMBER = re.compile(r"\d+")
 PLAIN_ERROR = re.compile(r"\b(ERROR|CRITICAL|FATAL|PANIC)\b|^Traceback |^[\w.]+(Error|Exception)\b")
 
 
@@ -18,6 +20,7 @@ class Terminal:
 
     def __init__(self) -> None:
         self._shown: dict[str, tuple[float, int]] = {}
+        self._last: dict[str, str] = {}
 
     def say(self, text: str) -> None:
         """A line of the supervisor's own."""
@@ -39,6 +42,9 @@ class Terminal:
         since, count = self._shown.get(name, (now, 0))
         if now - since > PERIOD_SECONDS:
             since, count = now, 0
+        elif alike(text, self._last.get(name, "")):
+            return
+        self._last[name] = text
         self._shown[name] = (since, count + 1)
         if count < SHOWN_PER_PERIOD:
             self.part(name, text)
@@ -64,6 +70,17 @@ def error_text(name: str, line: str) -> str | None:
     if line.startswith(WAITING):
         return line.removeprefix("jobyard: ").strip()[:LINE_LIMIT]
     return line.strip()[:LINE_LIMIT] if PLAIN_ERROR.search(line) else None
+
+
+def is_calm(line: str) -> bool:
+    """Whether a log line tells of nothing that went wrong."""
+    fields = _fields(line)
+    return fields is not None and str(fields.get("level", "")).lower() in CALM
+
+
+def alike(line: str, other: str) -> bool:
+    """Whether two lines differ by numbers alone, such as times and pids."""
+    return NUMBER.sub("", line) == NUMBER.sub("", other)
 
 
 def _fields(line: str) -> dict[str, object] | None:
