@@ -1,10 +1,11 @@
 """The jobs of a disabled user: out of line, whatever brings them back, and in it again when the user is enabled."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
-from jobyard.domain.job import JobError, JobState
+from jobyard.domain.job import JobEdit, JobError, JobState
 from jobyard.domain.operation import BulkVerb
 from jobyard.ports import Failed
 from jobyard.postgres.held_jobs import PostgresHeldJobs
@@ -89,6 +90,37 @@ async def test_what_an_operation_retries_is_held(
     assert await is_out_of_line(engine, first, job_id)
     assert await engine.state(job_id) is JobState.PENDING
     assert await comes_back(engine, held_jobs, first, job_id)
+
+
+async def test_what_waits_for_its_time_goes_on_waiting_for_it(
+    engine: Engine, held_jobs: PostgresHeldJobs, first: int
+) -> None:
+    """It is not in line: nothing holds it, and nobody brings it back as something else."""
+    backing_off = await engine.submit()
+    await engine.queue.fail(first, [Failed(await engine.claim_one(first), JobError("x", "y"), 3600.0)])
+    scheduled = await engine.submit(run_at=datetime.now(UTC) + timedelta(hours=1))
+    for change in (disable, enable):
+        await change(engine)
+        await held_jobs.begin(engine.viewer.key)
+        assert await engine.state(backing_off) is JobState.RETRYING
+        assert await engine.state(scheduled) is JobState.SCHEDULED
+
+
+async def test_what_was_put_off_while_it_was_held_waits_for_its_new_time(
+    engine: Engine, held_jobs: PostgresHeldJobs, first: int
+) -> None:
+    """As one in line that is put off: `scheduled`, also where it had failed before."""
+    job_id = await engine.submit()
+    await engine.queue.fail(first, [Failed(await engine.claim_one(first), JobError("x", "y"), 3600.0)])
+    await disable(engine)
+    await engine.make_due(job_id)
+    later = datetime.now(UTC) + timedelta(hours=1)
+    assert await engine.store.edit(engine.viewer, job_id, JobEdit(run_at=later))
+    assert await engine.state(job_id) is JobState.PENDING
+    await enable(engine)
+    await held_jobs.begin(engine.viewer.key)
+    assert await engine.state(job_id) is JobState.SCHEDULED
+    assert await engine.claim(first) == []
 
 
 async def test_what_becomes_due_is_held(engine: Engine, held_jobs: PostgresHeldJobs, first: int) -> None:

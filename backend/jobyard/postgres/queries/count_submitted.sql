@@ -2,6 +2,8 @@
 -- no transaction can add any more. A job is found where it is now, by its id, which its server's clock made: $1 seconds earlier
 -- than its row at most, $2 later. $3 seconds at a time. Its transaction may have been open for a minute: one that has been for
 -- longer submits nothing (a submit has a time-out of 30 s). $4 seconds stay uncounted until the next time.
+-- For statistics alone: how many jobs a user has waiting, for the limit, `waiting` counts, however old they are. Nobody led for two
+-- days: what was submitted before those is not in the statistics.
 -- Index: live_jobs_pkey; finished_id (BRIN), so bitmap scans must be on. Locks: the row of stats_progress, the rows it adds to.
 WITH progress AS MATERIALIZED (
   SELECT greatest(submitted_to, now() - interval '2 days') AS since FROM stats_progress FOR UPDATE),
