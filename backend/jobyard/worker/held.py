@@ -43,6 +43,8 @@ class Run:
     """It has an outcome, recorded or under way to be: nothing else may become of it."""
     left_behind: bool = False
     """Its handler did not stop: another slot has taken the place of its own."""
+    unanswered: bool = False
+    """Its outcome was sent, and no answer came: it may be recorded already."""
     report: bytes | None = None
     """Progress that is not stored yet."""
     hide: "Callable[[str], str] | None" = None

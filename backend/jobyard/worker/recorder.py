@@ -47,7 +47,12 @@ class Recorder:
             if logged:
                 await self._logs.write(logged)
             for (worker, sort), pairs in [*alike.items()]:
-                accepted = await self._send(worker, sort, [outcome for _, outcome in pairs])
+                try:
+                    accepted = await self._send(worker, sort, [outcome for _, outcome in pairs])
+                except BaseException:
+                    for run, _ in pairs:
+                        run.unanswered = True
+                    raise
                 self._tell(sort, pairs, accepted)
                 del alike[worker, sort]
                 self._held.forget(run for run, _ in pairs)
@@ -78,7 +83,10 @@ class Recorder:
             )
             if any(_pause(outcome) < self._options.poll_seconds for _, outcome in pairs):
                 self._held.due.set()
-        for job in [outcome.job for _, outcome in pairs if outcome.job.id not in accepted]:
+        for run, job in [(run, outcome.job) for run, outcome in pairs if outcome.job.id not in accepted]:
+            if run.unanswered:  # most likely recorded the first time: its timeline shall not say that it was refused
+                log.info("an outcome was sent again and is there already, or is late", job_id=str(job.id), run=job.run)
+                continue
             log.warning(LATE, job_id=str(job.id), run=job.run)
             self._held.notes.append(JobNote(job.id, job.owner, "late_result_refused", job.run, job.attempt, {}))
         _count(pairs, accepted)
