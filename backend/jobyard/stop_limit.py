@@ -1,8 +1,8 @@
 """The end of a process has a limit: whatever hangs in it, it is gone so long after it was asked to stop.
 
 A thread writes into the log where all threads stand, and ends the process. It needs the interpreter's lock, which what
-hangs may hold for ever: Granian (2.8) waits with it for threads of its own, that may wait for it. So a moment later a
-thread of faulthandler's, which is written in C and needs no lock, does the same on standard error.
+hangs may hold for ever: code in C, or Granian's own end (its issue 875). So a moment later a thread of faulthandler's,
+which is written in C and needs no lock, does the same on standard error.
 """
 
 import faulthandler
