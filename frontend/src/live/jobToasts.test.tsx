@@ -159,6 +159,15 @@ describe("job toasts", () => {
     expect(texts()).toEqual([expect.stringContaining("210 jobs completed")]);
   });
 
+  it("shows the last count also when its timer comes a moment early", () => {
+    const toasts = make();
+    toasts.tell(Array.from({ length: 4 }, () => completed()));
+    toasts.tell(Array.from({ length: 8 }, () => completed()));
+    vi.setSystemTime(Date.now() - 1);
+    vi.advanceTimersByTime(FOLD_SHOWN_EVERY_MS);
+    expect(texts()).toEqual([expect.stringContaining("12 jobs completed")]);
+  });
+
   it("begins anew after a quiet while", () => {
     const toasts = make();
     toasts.tell(Array.from({ length: 5 }, () => completed()));

@@ -37,15 +37,16 @@ export function createJobToasts(memory: TabMemory, shownJob: () => string | null
   let showing: ReturnType<typeof setTimeout> | undefined;
 
   const showFolded = () => {
+    if (showing !== undefined) return;
+    // Without a look at the clock again: a timer may come a moment early, and the last count would never be shown.
+    const show = () => {
+      showing = undefined;
+      shownAt = Date.now();
+      if (folded) showToast(FOLDED, foldedToast(folded.tally));
+    };
     const wait = shownAt + FOLD_SHOWN_EVERY_MS - Date.now();
-    if (wait > 0) {
-      showing ??= setTimeout(showFolded, wait);
-      return;
-    }
-    showing = undefined;
-    if (!folded) return;
-    shownAt = Date.now();
-    showToast(FOLDED, foldedToast(folded.tally));
+    if (wait > 0) showing = setTimeout(show, wait);
+    else show();
   };
   const tellOne = (event: JobEvent) => {
     const now = Date.now();

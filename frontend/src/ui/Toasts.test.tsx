@@ -85,6 +85,18 @@ test("while the focus is among them by keyboard none goes", async () => {
   expect(shown()).toEqual([]);
 });
 
+test("one that is closed before it is drawn is not there for long", async () => {
+  // As on a busy machine: frames come before the timer by which sonner draws.
+  vi.stubGlobal("requestAnimationFrame", (draw: FrameRequestCallback) => {
+    draw(performance.now());
+    return 0;
+  });
+  showToast("a", { ...success, stays: true, title: "Gone already" });
+  closeToast("a");
+  await pass(1_000);
+  expect(screen.queryByText("Gone already")).toBeNull();
+});
+
 test("one that is told anew stays for five seconds from then on", async () => {
   await show("a", "Copied one");
   await pass(4_000);

@@ -1,5 +1,5 @@
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { Toaster, toast } from "sonner";
 import { cx } from "./cx";
 import { HOLD_BY_FOCUS, useFade, useHoldByPointer } from "./fade";
@@ -41,32 +41,40 @@ export interface ToastProps {
 }
 
 let shows = 0;
+/** Messages that were shown and not closed since. */
+const open = new Set<string>();
 
 /** Shows a message; one with the same `id` is replaced. `stays` until it is closed, else it fades in 5 s. */
 export function showToast(id: string, { stays, ...props }: ToastProps & { stays: boolean }): void {
   shows += 1;
   const show = shows;
-  const close = () => toast.dismiss(id);
-  toast.custom(() => <Toast {...props} show={show} stays={stays} onClose={close} />, {
+  open.add(id);
+  toast.custom(() => <Toast {...props} id={id} show={show} stays={stays} />, {
     id,
+    onDismiss: () => open.delete(id),
     // Ours to end: sonner stops its clock while it takes a pointer to rest on a message, which after a tap is for ever.
     duration: Number.POSITIVE_INFINITY,
   });
 }
 
 export function closeToast(id: string): void {
+  open.delete(id);
   toast.dismiss(id);
 }
 
 interface ShownProps extends ToastProps {
+  id: string;
   /** Another number each time that it is shown: its time begins anew. */
   show: number;
   stays: boolean;
-  onClose: () => void;
 }
 
-function Toast({ tone, icon, title, text, actions, show, stays, onClose }: ShownProps) {
+function Toast({ tone, icon, title, text, actions, id, show, stays }: ShownProps) {
   const hold = useHoldByPointer();
+  // Closed before it was drawn, sonner had nothing to take away: in a burst such a message would stay beside the one for all.
+  useEffect(() => {
+    if (!open.has(id)) closeToast(id);
+  }, [id]);
   return (
     <div
       {...hold}
@@ -99,10 +107,10 @@ function Toast({ tone, icon, title, text, actions, show, stays, onClose }: Shown
         size="sm"
         label="Close"
         icon={<X aria-hidden="true" />}
-        onClick={onClose}
+        onClick={() => closeToast(id)}
         className="col-start-4 -mt-1 -mr-1 md:col-start-3 md:row-start-1"
       />
-      {!stays && <RunDown key={show} onEnd={onClose} />}
+      {!stays && <RunDown key={show} onEnd={() => closeToast(id)} />}
     </div>
   );
 }

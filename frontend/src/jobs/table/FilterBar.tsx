@@ -42,7 +42,7 @@ export function FilterBar({
       <SearchBox
         label="Search jobs"
         placeholder="Id, kind, tag, error"
-        className="w-44! md:w-[236px]!"
+        className="w-52! md:w-[236px]!"
         text={search.q ?? ""}
         onSearch={(q) => apply(withText(search, q))}
       />
