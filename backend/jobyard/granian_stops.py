@@ -1,9 +1,8 @@
-"""How Granian's processes hear that they should stop. Granian's own handlers (2.8) lose a signal now and then.
+"""How Granian's processes hear that they should stop. Granian's own handlers (2.8) may lose a signal.
 
 A child's are the event loop's, which hears nothing between two runs: between the start of the application and the first
-request. A third signal stops it for good, with the interpreter's lock: its channel has room for one, and waits. And it
-cuts live sockets without a close frame, before the application is told. So here they are plain handlers of Python's,
-which lose none; what should come first is done; then the server is told, once.
+request. And it cuts live sockets without a close frame before the application is told. So here they are plain handlers
+of Python's, which lose none; what should come first is done; then the server is told, once.
 
 The parent waits for an event that its handler sets: where the signal comes just as it begins to wait, the handler waits
 for a lock that its own thread holds.

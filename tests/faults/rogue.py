@@ -9,6 +9,8 @@ import signal
 import sys
 from typing import Any
 
+PATIENT_SECONDS = 150
+
 
 def main() -> None:
     from jobyard import serving, wiring  # noqa: PLC0415 - see above
@@ -16,6 +18,8 @@ def main() -> None:
 
     if sys.argv[1:2] == ["serve"]:
         serving.TARGET = f"tests.faults.rogue:{'_'.join(['application', *sys.argv[2:]])}"
+        if "patient" in sys.argv:
+            serving.KILL_MARGIN_SECONDS, serving.PARENT_MARGIN_SECONDS = PATIENT_SECONDS + 10, PATIENT_SECONDS + 20
         serving.serve(Settings.read())
         return
     add_handlers()
@@ -35,7 +39,15 @@ def application() -> Any:
     return serving.in_child(build)
 
 
-def application_early() -> Any:
+def application_patient() -> Any:
+    """It has so long to end that a slow machine is told from one that hangs."""
+    from jobyard import serving  # noqa: PLC0415
+
+    serving.END_SECONDS = PATIENT_SECONDS
+    return application()
+
+
+def application_patient_early() -> Any:
     """It is told to stop when its event loop has run once, for the start, and does not run again yet."""
     from granian.server import mp as granian_mp  # noqa: PLC0415
 
@@ -47,7 +59,7 @@ def application_early() -> Any:
         return build(*arguments)
 
     mp.ASGIWorker = build_worker
-    return application()
+    return application_patient()
 
 
 def application_orphan() -> Any:
