@@ -79,8 +79,8 @@ async def test_of_two_busy_workers_one_makes_room_and_the_other_works_on(yard: Y
     worker = await yard.engine.fetchval("SELECT worker_id FROM finished_jobs WHERE id = $1", watched.victim)
     assert (
         await yard.engine.fetchval(
-            "SELECT count(*) FROM finished_jobs a JOIN finished_jobs v ON v.id = $1 WHERE a.id <> v.id AND a.worker_id = $2"
-            " AND a.started_at < v.finished_at AND a.finished_at > v.started_at",
+            "SELECT count(*) FROM finished_jobs a JOIN finished_jobs v ON v.id = $1"
+            " WHERE a.id <> v.id AND a.worker_id = $2 AND a.started_at < v.finished_at AND a.finished_at > v.started_at",
             watched.victim,
             worker,
         )
@@ -138,15 +138,13 @@ async def test_a_worker_whose_jobs_take_long_does_not_wait_for_ever(
     monkeypatch.setattr(alone, "PATIENCE_SECONDS", 0.01)
     monkeypatch.setattr(alone, "LONGEST_PATIENCE_SECONDS", 0.02)
     go_on = asyncio.Event()
-    long = await yard.submit(value="long")
+    long, victim = await yard.submit(value="long"), await lost_twice(yard)
 
     async def sometimes_long(payload: Payload, _: JobContext) -> None:
         if payload.value:
             await go_on.wait()
 
     async with yard.working(sometimes_long, alone_look_seconds=0.01, poll_seconds=0.05) as worker:
-        await yard.entered.wait()
-        victim = await lost_twice(yard)
         async with asyncio.timeout(30):
             while worker._alone._turns < 2:
                 await yard.something_said()
