@@ -11,9 +11,11 @@ from jobyard.domain.limits import Limits
 from jobyard.domain.user import Viewer
 from jobyard.ports import JobFilter, PlaceInLine
 from jobyard.postgres import records
+from jobyard.postgres.job_lists import conditions
 from jobyard.postgres.job_repository import PostgresJobStore
 from jobyard.postgres.queries import query
 from tests.engine.conftest import Engine
+from tests.engine.test_plans import blocks, explained
 
 EVERYTHING = JobFilter()
 
@@ -81,3 +83,34 @@ async def test_the_head_of_all_lines_is_read_and_no_more(engine: Engine) -> None
         )
     assert [row["id"] for row in rows] == ids[:6]
     assert {row["scanned"] for row in rows} == {10}
+
+
+MANY = 200_000
+"""As many as one user may have waiting by default."""
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+async def test_a_filter_of_as_many_as_one_may_have_reads_them_once(engine: Engine) -> None:
+    """Blocks touched are bounded by the limit of waiting jobs, whatever the filter: no row is looked for by itself."""
+    await engine.execute(
+        "INSERT INTO live_jobs (place, run_at, owner_id, lane, id, kind, payload, priority, tags)"
+        " SELECT now(), now(), $1, $2, gen_random_uuid(), 'demo.echo', '{}', n % 3,"
+        " CASE WHEN n = 1 THEN ARRAY['rare'] ELSE ARRAY['usual'] END FROM generate_series(1, $3) n",
+        engine.viewer.key,
+        engine.lane,
+        MANY,
+    )
+    await engine.execute("ANALYZE live_jobs")
+    place = (-1, 0, records.BEGINNING, records.NIL)
+    readers = engine.store._readers  # pyright: ignore[reportPrivateUsage]
+    for job_filter, found in (
+        (JobFilter(tags=("rare",)), 1),
+        (JobFilter(tags=("usual",)), 51),
+        (JobFilter(text="ra"), 1),
+    ):
+        async with readers.acquire() as connection:
+            arguments = [engine.viewer.key, *conditions(job_filter), *place, 51]
+            nodes = await explained(connection, query("page_next"), *arguments, analyze=True)
+        assert nodes[0]["Actual Rows"] == found
+        assert blocks(nodes) < MANY // 10, f"{job_filter} touches {blocks(nodes)} blocks"

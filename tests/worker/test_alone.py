@@ -80,7 +80,8 @@ async def test_of_two_busy_workers_one_makes_room_and_the_other_works_on(yard: Y
     assert (
         await yard.engine.fetchval(
             "SELECT count(*) FROM finished_jobs a JOIN finished_jobs v ON v.id = $1"
-            " WHERE a.id <> v.id AND a.worker_id = $2 AND a.started_at < v.finished_at AND a.finished_at > v.started_at",
+            " WHERE a.id <> v.id AND a.worker_id = $2"
+            " AND a.started_at < v.finished_at AND a.finished_at > v.started_at",
             watched.victim,
             worker,
         )
