@@ -8,6 +8,6 @@ export default defineConfig({
   ...likeTheTests,
   testDir: "pictures",
   workers: 1,
-  timeout: 180_000,
+  timeout: 400_000,
   projects: [{ name: "readme", use: { viewport: { width: 1440, height: 900 }, colorScheme: "light" } }],
 });

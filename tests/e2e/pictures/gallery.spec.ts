@@ -13,7 +13,7 @@ const DESKTOP = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 
 test.use({ ...MARA, viewport: DESKTOP, deviceScaleFactor: SCALE });
-test.setTimeout(300_000);
+test.setTimeout(500_000);
 
 const shoot = (page: Page, name: string) =>
   page.screenshot({ path: `${SCREENS}${name}.jpg`, type: "jpeg", quality: QUALITY, animations: "disabled" });
