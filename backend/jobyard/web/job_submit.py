@@ -11,7 +11,6 @@ from litestar.params import FromPath, JSONBody
 
 from jobyard.domain.user import Viewer
 from jobyard.services.job_submit import JobSubmits, SubmittedJob, Written
-from jobyard.web.app_ports import AppPorts
 from jobyard.web.batch_size import check_batch_size
 from jobyard.web.idempotency import KeyHeader, again, answer_written, keyed_call
 from jobyard.web.job_bodies import BatchBody, CopyBody, SubmitBody
@@ -22,7 +21,6 @@ TAGS = ["Jobs"]
 AnyRequest = Request[Any, Any, Any]
 Asker = NamedDependency[Viewer]
 Submits = NamedDependency[JobSubmits]
-Ports = NamedDependency[AppPorts]
 
 
 @post(
@@ -36,12 +34,11 @@ async def submit(
     request: AnyRequest,
     viewer: Asker,
     submits: Submits,
-    ports: Ports,
     data: JSONBody[SubmitBody],
     key: KeyHeader = None,
 ) -> Response[JobAnswer]:
     """It is durable before it is answered. 200 where an unfinished job with its unique key stands for it."""
-    keyed = await keyed_call(request, key, ports.options.limits)
+    keyed = await keyed_call(request, key, submits.limits)
     return _answer(await submits.submit(viewer, data.request(), datetime.now(UTC), keyed))
 
 
@@ -56,13 +53,12 @@ async def copy(
     request: AnyRequest,
     viewer: Asker,
     submits: Submits,
-    ports: Ports,
     job_id: FromPath[UUID],
     data: JSONBody[CopyBody | None] = None,
     key: KeyHeader = None,
 ) -> Response[JobAnswer]:
     """Its time, its unique key and the jobs that it waited for are not copied."""
-    keyed = await keyed_call(request, key, ports.options.limits)
+    keyed = await keyed_call(request, key, submits.limits)
     return _answer(await submits.copy(viewer, job_id, (data or CopyBody()).change, datetime.now(UTC), keyed))
 
 
@@ -74,10 +70,10 @@ async def copy(
     summary="Submit up to 1,000 jobs: all or none",
 )
 async def submit_batch(
-    request: AnyRequest, viewer: Asker, submits: Submits, ports: Ports, data: JSONBody[BatchBody], key: KeyHeader = None
+    request: AnyRequest, viewer: Asker, submits: Submits, data: JSONBody[BatchBody], key: KeyHeader = None
 ) -> Response[BatchAnswer]:
     """`on_complete` is submitted once, when the last of the jobs has ended, however it did."""
-    keyed = await keyed_call(request, key, ports.options.limits)
+    keyed = await keyed_call(request, key, submits.limits)
     requests = [job.request() for job in data.jobs]
     end = None if data.on_complete is None else data.on_complete.request()
     done = await submits.submit_batch(viewer, requests, datetime.now(UTC), end, keyed)
