@@ -96,7 +96,10 @@ class PostgresJobLists:
             return _line_page(await connection.fetch(query("page_next"), *arguments), limit, goes_on=False)
 
     async def counts(self, viewer: Viewer, job_filter: JobFilter, *, everyone: bool = False) -> JobCounts:
-        """Exact to 100,000 a state unfiltered; with a filter 2,000 rows are examined."""
+        """Exact to 100,000 a state unfiltered; with a filter 2,000 rows are examined.
+
+        Failed and cancelled jobs are read together: from 200,001 of both on, the fewer of the two are a lower bound.
+        """
         counts = dict.fromkeys(JobState, 0)
         async with database(), self._readers.acquire() as connection:
             if not job_filter.is_empty:
