@@ -40,6 +40,28 @@ async def test_many_jobs_each_run_once(yard: Yard) -> None:
     assert sorted(job_id for job_id, _ in yard.runs) == sorted(ids)
 
 
+async def test_a_lone_job_costs_one_claim(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second look that finds nothing would be in the way of the job that comes next."""
+    looks, looked = 0, asyncio.Event()
+    claim = PostgresWorkQueue.claim
+
+    async def counted(*arguments: Any) -> Any:
+        nonlocal looks
+        looks += 1
+        jobs = await claim(*arguments)
+        looked.set()
+        return jobs
+
+    monkeypatch.setattr(PostgresWorkQueue, "claim", counted)
+    poll, now = 2.0, asyncio.get_running_loop().time
+    began = now()
+    async with yard.working(_echo, poll_seconds=poll), asyncio.timeout(30):
+        await looked.wait()
+        job_id = await yard.submit()
+        await yard.until(JobState.COMPLETED, job_id)
+        assert looks <= 2 + (now() - began) // poll
+
+
 async def test_a_failing_job_is_retried_until_it_is_a_dead_letter(yard: Yard) -> None:
     async def broken(_: Payload, context: JobContext) -> None:
         raise RetryAfter(f"attempt {context.attempt}", seconds=0)

@@ -68,7 +68,7 @@ class Claimer:
             if await self._claim_alone():
                 return 0
             await self._alone.end()
-        if claimed == 0:
+        if 2 * claimed < room:  # there was no more: what comes now says so, and asking again would only be in its way
             await either(self._held.work, self._options.poll_seconds)
         return 0
 
