@@ -13,8 +13,9 @@ import anyio
 import anyio.to_thread
 import pytest
 
-from jobyard import serving, wiring
 from jobyard.postgres.embedded import free_port
+from jobyard.serving import behind_proxies
+from jobyard.settings import Settings
 
 SECRET = "4pT0-x9Kq2vLw7Zr8sYbN3mJc6hGd5fA1eUiOo-QWERTZ"
 SETTINGS = {"JOBYARD_SECRET": SECRET, "JOBYARD_PUBLIC_URL": "http://localhost:8080"}
@@ -40,10 +41,9 @@ async def test_the_front_door_alone_says_who_calls(
 
     for name, value in (SETTINGS | {"JOBYARD_DATABASE_URL": "postgresql://localhost/x"}).items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(serving, "follow_parent", print)
-    monkeypatch.setattr(wiring, "app", lambda: app)
     headers = [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
-    await serving.application()({"type": "http", "client": (peer, 1), "headers": headers}, None, None)
+    served = behind_proxies(app, Settings.read())
+    await served({"type": "http", "client": (peer, 1), "headers": headers}, None, None)
     assert clients == [seen]
 
 

@@ -24,9 +24,10 @@ test("the gallery", async ({ page, person, target, stack }) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
   const heading = (name: string | RegExp) =>
     expect(page.getByRole("heading", { name }).first()).toBeVisible();
+  const notBusy = () => expect(page.locator('main [aria-busy="true"]')).toHaveCount(0);
   const open = async (path: string) => {
     await page.goto(path);
-    await expect(page.locator('main [aria-busy="true"]')).toHaveCount(0);
+    await notBusy();
   };
 
   await open("");
@@ -65,6 +66,7 @@ test("the gallery", async ({ page, person, target, stack }) => {
   ] as const) {
     await open(path);
     await heading(title);
+    await notBusy();
     await shoot(page, name);
   }
 
