@@ -85,6 +85,6 @@ async def test_jobs_are_submitted_watched_retried_and_cancelled(mara: Person) ->
 
 
 async def test_migrations_ask_for_a_session_of_their_own(settings: Settings) -> None:
-    problem = await asyncio.to_thread(migrate, settings)
+    problem = await asyncio.to_thread(migrate, settings, lambda _: None)
     assert (problem is None) == bool(settings.session_url)
     assert problem is None or "JOBYARD_DATABASE_DIRECT_URL" in problem

@@ -161,6 +161,12 @@ class PostgresAuditLog:
             await work.audit.record(entry)
             await work.commit()
 
+    async def forget_address(self, email: str) -> None:
+        """Take an address out of the lines that tell of its invitations."""
+        async with self._unit() as work:
+            await work.audit.forget_address(email)
+            await work.commit()
+
     async def page(
         self,
         viewer: Viewer,
