@@ -149,18 +149,18 @@ def _resident(pid: int) -> int:
 def application() -> Any:
     """What the server's child serves: the product's application and the constant route."""
     from litestar import Response, post  # noqa: PLC0415 - the process that measures need not load the server
-    from litestar.di import NamedDependency  # noqa: PLC0415
-    from litestar.params import JSONBody  # noqa: PLC0415
+    from litestar.di import NamedDependency  # noqa: PLC0415 - as the first
+    from litestar.params import JSONBody  # noqa: PLC0415 - as the first
 
-    from jobyard.domain.job import Job, JobState, Priority  # noqa: PLC0415
-    from jobyard.domain.user import Viewer  # noqa: PLC0415
-    from jobyard.serving import in_child  # noqa: PLC0415
-    from jobyard.settings import Settings  # noqa: PLC0415
-    from jobyard.web.app import create_app  # noqa: PLC0415
-    from jobyard.web.app_ports import BeforeStop  # noqa: PLC0415
-    from jobyard.web.job_bodies import SubmitBody  # noqa: PLC0415
-    from jobyard.web.job_structs import JobAnswer  # noqa: PLC0415
-    from jobyard.wiring import build_ports  # noqa: PLC0415
+    from jobyard.domain.job import Job, JobState, Priority  # noqa: PLC0415 - as the first
+    from jobyard.domain.user import Viewer  # noqa: PLC0415 - as the first
+    from jobyard.serving import in_child  # noqa: PLC0415 - as the first
+    from jobyard.settings import Settings  # noqa: PLC0415 - as the first
+    from jobyard.web.app import create_app  # noqa: PLC0415 - as the first
+    from jobyard.web.app_ports import BeforeStop  # noqa: PLC0415 - as the first
+    from jobyard.web.job_bodies import SubmitBody  # noqa: PLC0415 - as the first
+    from jobyard.web.job_structs import JobAnswer  # noqa: PLC0415 - as the first
+    from jobyard.wiring import build_ports  # noqa: PLC0415 - as the first
 
     now = datetime.now(UTC)
     job = JobAnswer.of(
@@ -195,8 +195,8 @@ BODY: dict[str, Any] = {
 
 def main() -> None:
     """Serve as the product does, with the route more."""
-    from jobyard import serving  # noqa: PLC0415
-    from jobyard.settings import Settings  # noqa: PLC0415
+    from jobyard import serving  # noqa: PLC0415 - as the first
+    from jobyard.settings import Settings  # noqa: PLC0415 - as the first
 
     serving.TARGET = "benchmarks.served:application"
     serving.serve(Settings.read())

@@ -84,7 +84,7 @@ class ChildStops:
         try:
             if self._before is not None:
                 await self._before()
-        except Exception:
+        except Exception:  # whatever it was: the server must be told to stop
             log.exception("what comes before a stop failed")
         finally:
             if self._tell_server is not None:

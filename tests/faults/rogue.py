@@ -14,7 +14,7 @@ PATIENT_SECONDS = 150
 
 def main() -> None:
     from jobyard import serving, wiring  # noqa: PLC0415 - see above
-    from jobyard.settings import Settings  # noqa: PLC0415
+    from jobyard.settings import Settings  # noqa: PLC0415 - as in main
 
     if sys.argv[1:2] == ["serve"]:
         serving.TARGET = f"tests.faults.rogue:{'_'.join(['application', *sys.argv[2:]])}"
@@ -28,10 +28,10 @@ def main() -> None:
 
 def application() -> Any:
     """What the API's child serves."""
-    from jobyard import serving  # noqa: PLC0415
+    from jobyard import serving  # noqa: PLC0415 - as in main
 
     def build(before_stop: Any) -> Any:
-        from jobyard import wiring  # noqa: PLC0415
+        from jobyard import wiring  # noqa: PLC0415 - as in main
 
         add_handlers()
         return wiring.app(before_stop)
@@ -41,7 +41,7 @@ def application() -> Any:
 
 def application_patient() -> Any:
     """It has so long to end that a slow machine is told from one that hangs."""
-    from jobyard import serving  # noqa: PLC0415
+    from jobyard import serving  # noqa: PLC0415 - as in main
 
     serving.END_SECONDS = PATIENT_SECONDS
     return application()
@@ -49,7 +49,7 @@ def application_patient() -> Any:
 
 def application_patient_early() -> Any:
     """It is told to stop when its event loop has run once, for the start, and does not run again yet."""
-    from granian.server import mp as granian_mp  # noqa: PLC0415
+    from granian.server import mp as granian_mp  # noqa: PLC0415 - as in main
 
     mp: Any = granian_mp
     build = mp.ASGIWorker
@@ -72,9 +72,9 @@ def application_orphan() -> Any:
 
 
 def add_handlers() -> None:
-    from jobyard import wiring  # noqa: PLC0415
-    from jobyard.handlers.registry import Registry  # noqa: PLC0415
-    from tests.faults import rogue_handlers  # noqa: PLC0415
+    from jobyard import wiring  # noqa: PLC0415 - as in main
+    from jobyard.handlers.registry import Registry  # noqa: PLC0415 - as in main
+    from tests.faults import rogue_handlers  # noqa: PLC0415 - as in main
 
     build = wiring.build_registry
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from jobyard.domain.user import User, Viewer
 from jobyard.ports.account_tokens import AccountTokens
-from jobyard.ports.audit import AuditTrail
+from jobyard.ports.audit import AccountAudit
 from jobyard.ports.keys import ApiKeys
 from jobyard.ports.user_admin import UserAdmin
 
@@ -178,7 +178,7 @@ class AccountWork(Protocol):
     def tokens(self) -> AccountTokens: ...
 
     @property
-    def audit(self) -> AuditTrail: ...
+    def audit(self) -> AccountAudit: ...
 
     @property
     def api_keys(self) -> ApiKeys: ...

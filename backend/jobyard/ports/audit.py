@@ -37,17 +37,13 @@ class AuditPage:
 
 
 class AuditTrail(Protocol):
-    """The trail. `AccountWork.audit` writes in its unit of work; `AppPorts.audit` in one of its own.
+    """The trail. `AccountWork.audit` (an AccountAudit) writes in its unit of work; `AppPorts.audit` in one of its own.
 
     There a line is durable when `record` returns: write it before what it tells of is answered.
     """
 
     async def record(self, entry: AuditEntry) -> None:
         """Write one line."""
-        ...
-
-    async def forget_address(self, email: str) -> None:
-        """Take an address out of the lines that tell of its invitations: they are in nobody's trail."""
         ...
 
     async def page(
@@ -60,4 +56,12 @@ class AuditTrail(Protocol):
         everyone: bool = False,
     ) -> AuditPage:
         """What the viewer did and what was done to it; `everyone`, for administrators, is all there is."""
+        ...
+
+
+class AccountAudit(AuditTrail, Protocol):
+    """The trail in the unit of work of an account."""
+
+    async def forget_address(self, email: str) -> None:
+        """Take an address out of the lines that tell of its invitations: they are in nobody's trail."""
         ...

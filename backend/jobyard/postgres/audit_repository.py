@@ -19,7 +19,7 @@ SCANNED_ROWS = 2_000
 
 
 class PostgresAuditTrail:
-    """The port `AuditTrail`, in the unit of work that it belongs to; and what reads it."""
+    """The port `AccountAudit`, in the unit of work that it belongs to; and what reads it."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -159,12 +159,6 @@ class PostgresAuditLog:
         """Write one line; it is durable when this returns."""
         async with self._unit() as work:
             await work.audit.record(entry)
-            await work.commit()
-
-    async def forget_address(self, email: str) -> None:
-        """Take an address out of the lines that tell of its invitations."""
-        async with self._unit() as work:
-            await work.audit.forget_address(email)
             await work.commit()
 
     async def page(

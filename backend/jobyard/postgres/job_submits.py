@@ -131,7 +131,7 @@ class PostgresJobSubmits:
         return lane
 
     def _may_be_counted_later(self, owner: int) -> bool:
-        """Whether a count is due, but may be read beside a lone submit: half of that one's time was spent on it.
+        """Whether a count is due, but may be read beside a lone submit: a lone caller waited for both.
 
         So where an owner is new to this process, or had few jobs, one may pass the limit, and the next does not.
         """

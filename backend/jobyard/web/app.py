@@ -101,7 +101,7 @@ def create_app(ports: AppPorts) -> Litestar:
         return ports
 
     # These two wait for the viewer, though they need none: what may be provided side by side is provided in a task
-    # group, which costs a tenth of a submit.
+    # group, which stood out in the profile of a submit.
     async def provide_control(viewer: NamedDependency[Viewer]) -> JobControl:
         del viewer
         return control
