@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from jobyard.account_wiring import AccountParts
 from jobyard.domain.user import Scope
+from jobyard.postgres.outcome_log import PostgresOutcomeLog
 from jobyard.web.authentication import REMEMBER_KEY_SECONDS, REMEMBER_SECONDS
 from jobyard.web.live_connection import LiveTimes
 from tests.live.asgi_socket import AsgiSocket, Closed, open_socket
@@ -58,10 +59,19 @@ async def lead_a_life(who: Person) -> set[str]:
 
 async def told_until_own(who: Person, socket: AsgiSocket) -> str:
     """All that a socket hears up to the end of a job of its owner's, which comes after all that was before."""
-    mark = await answered(who.post("/jobs", IN_HOUR), 201)
-    await answered(who.post(f"/jobs/{mark['id']}/cancel"))
+    return await told_until(await ended(who), socket)
+
+
+async def ended(who: Person) -> str:
+    """A job that was cancelled: its id."""
+    job = await answered(who.post("/jobs", IN_HOUR), 201)
+    await answered(who.post(f"/jobs/{job['id']}/cancel"))
+    return job["id"]
+
+
+async def told_until(mark: str, socket: AsgiSocket) -> str:
     heard: list[Any] = []
-    while not heard or heard[-1].get("event") != "cancelled" or heard[-1].get("job", {}).get("id") != mark["id"]:
+    while not heard or heard[-1].get("event") != "cancelled" or heard[-1].get("job", {}).get("id") != mark:
         heard.append(await socket.hear())
     return json.dumps(heard)
 
@@ -98,6 +108,27 @@ async def test_an_administrator_hears_of_all_who_asks_for_it(client: httpx.Async
     hers = await lead_a_life(ann)
     told = await told_until_own(root, socket)
     assert len({name for name in hers if name in told}) > 3
+
+
+async def test_what_an_administrator_hears_comes_in_the_order_in_which_it_ended(
+    client: httpx.AsyncClient, database: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where one round reads all of it: their own jobs, which are read apart, do not come before others'."""
+    ann, root = await sign_up(client, "ann"), await sign_up_admin(client, database, "root")
+    socket, cursor = await enter(root)
+    socket.say({"type": "subscribe", "after": cursor, "all": True})
+    await socket.hear_until("subscribed")
+    go_on, look = asyncio.Event(), PostgresOutcomeLog.cursor
+
+    async def look_later(log: PostgresOutcomeLog) -> Any:
+        await go_on.wait()
+        return await look(log)
+
+    monkeypatch.setattr(PostgresOutcomeLog, "cursor", look_later)
+    await root.get("/jobs")  # whatever round was under way
+    hers, own = await ended(ann), await ended(root)
+    go_on.set()
+    assert hers in await told_until(own, socket)
 
 
 @pytest.mark.parametrize("token_of", ["user", "admin without the scope"])

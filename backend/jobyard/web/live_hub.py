@@ -214,8 +214,8 @@ class LiveHub:
         upto = await self._log.cursor()
         if self._cursor is None:
             self._cursor = upto  # nobody was connected, so nothing was promised
+        await self._read_everybodys(self._cursor)  # first: who sees all is told in the order in which jobs ended
         await self._read_outcomes(self._cursor)
-        await self._read_everybodys(self._cursor)
         self._cursor = upto
         _forget(self._told, upto.xmin)
         _forget(self._told_to_all, upto.xmin)
