@@ -6,7 +6,7 @@ import {
   useMutation,
   useQueryClient,
 } from "@tanstack/react-query";
-import { answer, api, fetchWithin } from "./client";
+import { answer, api, EVEN_WHEN_LEFT, fetchWithin } from "./client";
 import type { components } from "./schema.gen";
 import { updateUser } from "./session";
 
@@ -54,7 +54,8 @@ export function useEndSessions() {
 }
 
 async function endSession(id: string): Promise<void> {
-  await answer(api.DELETE("/me/sessions/{session_id}", { params: { path: { session_id: id } } }));
+  const params = { path: { session_id: id } };
+  await answer(api.DELETE("/me/sessions/{session_id}", { params, ...EVEN_WHEN_LEFT }));
 }
 
 export function apiKeys() {
@@ -84,7 +85,7 @@ export function useDeleteKey() {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: (id: string) =>
-      answer(api.DELETE("/api-keys/{key_id}", { params: { path: { key_id: id } } })),
+      answer(api.DELETE("/api-keys/{key_id}", { params: { path: { key_id: id } }, ...EVEN_WHEN_LEFT })),
     onMutate: async (id) => {
       await queryClient.cancelQueries({ queryKey: keys.apiKeys });
       queryClient.setQueryData<InfiniteData<KeyPage>>(keys.apiKeys, (data) =>

@@ -19,6 +19,9 @@ export const api = createClient<paths>({
   bodySerializer: (body) => stringifyExact(body),
 });
 
+/** For a small change whose answer nobody needs to stay for: who clicks and closes the page has still made it. */
+export const EVEN_WHEN_LEFT = { keepalive: true } as const;
+
 /** The body of a call, for what reads better without `const { data }`. */
 export async function answer<T>(call: Promise<{ data?: T; response: Response }>): Promise<T> {
   const { data } = await call;

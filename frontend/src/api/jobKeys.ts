@@ -21,4 +21,6 @@ export const jobKeys = {
   errors: (filters: JobFilters) => ["jobs", "errors", filters] as const,
   /** Jobs that events told of lately, as they are now: those that a table does not have yet are its '3 new'. */
   heard: ["jobs", "heard"] as const,
+  /** Since when rows may be old because more happened than was told (performance.now()). */
+  missedAt: ["jobs", "missed-at"] as const,
 };

@@ -3,7 +3,7 @@ import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-q
 import { readShown } from "@/live/poll";
 import { ApiError } from "./ApiError";
 import { changeIds, type Tally } from "./bulk";
-import { answer, api, exactAnswer } from "./client";
+import { answer, api, EVEN_WHEN_LEFT, exactAnswer } from "./client";
 import { cachedJob, dropJobs, withNewerEvents, writeJobs } from "./jobCache";
 import { fetchJob, jobKeys } from "./jobs";
 import { waitMs } from "./queryClient";
@@ -47,16 +47,20 @@ function submit({ job, idempotencyKey, copy }: Submission): Promise<Job> {
 
 export function useRetryJob() {
   return useJobAction(
-    (id) =>
-      exactAnswer(api.POST("/jobs/{job_id}/retry", { params: { path: { job_id: id } }, parseAs: "text" })),
+    (id) => {
+      const params = { path: { job_id: id } };
+      return exactAnswer(api.POST("/jobs/{job_id}/retry", { params, parseAs: "text", ...EVEN_WHEN_LEFT }));
+    },
     { expect: retried },
   );
 }
 
 export function useCancelJob() {
   return useJobAction(
-    (id) =>
-      exactAnswer(api.POST("/jobs/{job_id}/cancel", { params: { path: { job_id: id } }, parseAs: "text" })),
+    (id) => {
+      const params = { path: { job_id: id } };
+      return exactAnswer(api.POST("/jobs/{job_id}/cancel", { params, parseAs: "text", ...EVEN_WHEN_LEFT }));
+    },
     { expect: cancelled },
   );
 }

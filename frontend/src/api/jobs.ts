@@ -33,21 +33,30 @@ export function jobsList(
 ) {
   return infiniteQueryOptions({
     queryKey: jobKeys.list(filters, limit, order),
-    queryFn: async ({ pageParam, signal }): Promise<JobPage> => {
-      const asked = performance.now();
-      const query: JobQuery = {
-        ...filters,
-        limit,
-        ...(order === "newest" ? {} : { order }),
-        ...(pageParam === null ? {} : { cursor: pageParam }),
-      };
-      const page = await answer(api.GET("/jobs", { params: { query }, signal }));
-      return { ...page, items: page.items.map((job) => withNewerEvents(job, asked)) };
-    },
+    queryFn: ({ pageParam, signal }) => readJobs(filters, { limit, order, cursor: pageParam }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     ...(live ? { meta: { live } } : {}),
   });
+}
+
+/** A page of jobs, and when it was asked for (performance.now()): what was told since is in it too. */
+export type ReadPage = JobPage & { readAt: number };
+
+export async function readJobs(
+  filters: JobFilters,
+  { limit, order, cursor }: { limit: number; order: JobOrder; cursor: string | null },
+  signal?: AbortSignal,
+): Promise<ReadPage> {
+  const readAt = performance.now();
+  const query: JobQuery = {
+    ...filters,
+    limit,
+    ...(order === "newest" ? {} : { order }),
+    ...(cursor === null ? {} : { cursor }),
+  };
+  const page = await answer(api.GET("/jobs", { params: { query }, ...(signal ? { signal } : {}) }));
+  return { ...page, items: page.items.map((job) => withNewerEvents(job, readAt)), readAt };
 }
 
 interface ListOptions {

@@ -6,7 +6,7 @@ import {
   useMutation,
   useQueryClient,
 } from "@tanstack/react-query";
-import { answer, api } from "./client";
+import { answer, api, EVEN_WHEN_LEFT } from "./client";
 import type { components } from "./schema.gen";
 
 export type Notice = components["schemas"]["NotificationAnswer"];
@@ -65,7 +65,7 @@ type What = { ids: string[] } | { all: true };
 export function useMarkRead() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (what: What) => answer(api.POST("/notifications/read", { body: what })),
+    mutationFn: (what: What) => answer(api.POST("/notifications/read", { body: what, ...EVEN_WHEN_LEFT })),
     onMutate: async (what) => {
       await queryClient.cancelQueries({ queryKey: inboxKeys.unread });
       const unread = queryClient.getQueryData(unreadInbox().queryKey);
@@ -105,7 +105,7 @@ export function useTellMe() {
     mutationFn: (_change: (settings: InboxSettings) => InboxSettings) => {
       const body = queryClient.getQueryData(queryKey);
       if (!body) throw new Error("The settings have not been read yet.");
-      return answer(api.PUT("/notifications/settings", { body }));
+      return answer(api.PUT("/notifications/settings", { body, ...EVEN_WHEN_LEFT }));
     },
     onMutate: async (change) => {
       await queryClient.cancelQueries({ queryKey });

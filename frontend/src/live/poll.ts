@@ -1,9 +1,9 @@
-import type { QueryClient } from "@tanstack/react-query";
+import { hashKey, type QueryClient } from "@tanstack/react-query";
 import { jobKeys } from "@/api/jobs";
 import { inboxKeys } from "@/api/notifications";
 
 export const POLL_EVERY_MS = 3_000;
-/** A list that was scrolled far is many requests to read anew: its first pages come back when the socket does. */
+/** A list that was scrolled far is many requests to read anew: it comes back when the socket does. */
 const PAGES_TO_POLL = 2;
 
 /** Asks for what is on screen every three seconds while the socket is away. Returns what stops it. */
@@ -22,6 +22,18 @@ export function readShown(queryClient: QueryClient): Promise<void> {
     queryKey: jobKeys.all,
     refetchType: "active",
     predicate: ({ state }) => pagesOf(state.data) <= PAGES_TO_POLL,
+  });
+}
+
+/**
+ * After more was missed than is told: reads all that is on screen anew. Of a list that was scrolled far the table reads
+ * what is looked at (jobs/table/useReadMissed.ts): ten thousand rows were two hundred requests.
+ */
+export function readMissed(queryClient: QueryClient): void {
+  queryClient.setQueryData<number>(jobKeys.missedAt, performance.now());
+  void queryClient.invalidateQueries({
+    predicate: ({ queryKey, state }) =>
+      hashKey(queryKey.slice(0, 2)) !== hashKey(jobKeys.lists) || pagesOf(state.data) <= PAGES_TO_POLL,
   });
 }
 

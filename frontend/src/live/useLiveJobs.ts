@@ -8,7 +8,7 @@ import { followSight } from "@/notifications/sight";
 import { applyJobEvents } from "./applyJobEvents";
 import { createJobToasts } from "./jobToasts";
 import { getLiveStatus, setLiveStatus } from "./liveStatus";
-import { poll, readBell, readShown } from "./poll";
+import { poll, readBell, readMissed, readShown } from "./poll";
 import { refetchSoon } from "./refetchSoon";
 import { TabMemory } from "./seen";
 import { SharedLine } from "./sharedLine";
@@ -60,7 +60,7 @@ export function useLiveJobs(userId: string): void {
           .then(({ tellBrowser }) => tellBrowser(userId, notices, open))
           .catch(() => undefined);
       },
-      onReset: () => void queryClient.invalidateQueries(),
+      onReset: () => readMissed(queryClient),
       onState: status.set,
     });
     line = shared;

@@ -4,6 +4,7 @@ import { setupServer } from "msw/node";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { JobState, JobSummary } from "@/api/types";
 import { applyJobEvents } from "@/live/applyJobEvents";
+import { readMissed } from "@/live/poll";
 import type { JobEvent } from "@/live/protocol";
 import { summaryWith } from "../jobFixtures";
 import { showScreen } from "../showScreen";
@@ -112,6 +113,55 @@ describe("the order", () => {
     expect(JSON.parse(asked[0]?.body ?? "")).toEqual({
       filter: { state: ["scheduled", "pending", "retrying"] },
     });
+  });
+});
+
+describe("a list that was scrolled far", () => {
+  const PAGE = 50;
+  const scrollTo = (top: number) => {
+    const scroller = screen.getByRole("table", { name: "Jobs" }).parentElement as HTMLElement;
+    scroller.scrollTop = top;
+    scroller.dispatchEvent(new Event("scroll"));
+  };
+  beforeEach(() => {
+    jobs = Array.from({ length: 4 * PAGE }, (_, nth) => job(4 * PAGE - nth));
+    server.use(
+      http.get("*/jobs", ({ request }) => {
+        const from = Number(new URL(request.url).searchParams.get("cursor") ?? 0);
+        searches.push(String(from));
+        // By place among the jobs of the beginning, as a cursor of ids would be.
+        const old = jobs.findIndex((one) => one.id === id(4 * PAGE));
+        const start = from === 0 ? 0 : old + from;
+        const items = jobs.slice(start, start + PAGE);
+        const next = start + PAGE < jobs.length ? String(start + PAGE - old) : null;
+        return HttpResponse.json({ items, next_cursor: next });
+      }),
+    );
+  });
+
+  it("is read anew where one looks, after more happened than was told", async () => {
+    const { queryClient, person } = await show();
+    await waitFor(() => expect(order()).toContain(4 * PAGE));
+    for (const loaded of [1, 2, 3, 4]) {
+      await waitFor(() => expect(searches).toHaveLength(loaded));
+      scrollTo(36 * (PAGE * loaded - 22));
+    }
+    await waitFor(() => expect(order()).toContain(1));
+
+    jobs = [job(4 * PAGE + 1), ...jobs.map((one) => ({ ...one, state: "running" as const }))];
+    searches = [];
+    readMissed(queryClient);
+    await waitFor(() => expect(stateOf(1)).toBe("running"));
+    expect(await screen.findByRole("button", { name: "1 new" })).toBeInTheDocument();
+    expect(searches).toEqual(["0", "150"]);
+
+    scrollTo(36 * 60);
+    await waitFor(() => expect(stateOf(4 * PAGE - 75)).toBe("running"));
+    expect(searches.slice(2)).toEqual(["50"]);
+    expect(order()).toEqual(order().toSorted((a, b) => b - a));
+    await person.click(screen.getByRole("button", { name: "1 new" }));
+    scrollTo(0); // as a browser says that it did
+    await waitFor(() => expect(order()[0]).toBe(4 * PAGE + 1));
   });
 });
 

@@ -34,7 +34,7 @@ interface Props {
 export function JobsTable({ search, filters, compact, choosing, onPicking }: Props) {
   const { order: sortOrder = "newest" } = search;
   const counts = useTabCounts(filters);
-  const { list, rows, waiting, showWaiting } = useJobRows(filters, sortOrder);
+  const { list, rows, waiting, showWaiting, readMissed } = useJobRows(filters, sortOrder);
   const [selected, setSelected] = useState(NOTHING_PICKED);
   const [everything, setEverything] = useState(false);
   const scroller = useRef<HTMLDivElement>(null);
@@ -143,6 +143,7 @@ export function JobsTable({ search, filters, compact, choosing, onPicking }: Pro
               picking={choosing || picking}
               onPick={pick}
               onNearEnd={readMore}
+              onInSight={readMissed}
             />
           </div>
           {isFetchNextPageError && (

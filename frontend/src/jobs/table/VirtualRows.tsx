@@ -22,6 +22,8 @@ interface Props {
   scroller: RefObject<HTMLDivElement | null>;
   handle: RefObject<RowsHandle | null>;
   onNearEnd: () => void;
+  /** The rows that are drawn, whenever they are others or changed. */
+  onInSight: (rows: readonly JobSummary[]) => void;
 }
 
 /** Only the rows in sight are in the document, so ten thousand scroll like ten. */
@@ -36,6 +38,7 @@ export const VirtualRows = memo(function VirtualRows({
   scroller,
   handle,
   onNearEnd,
+  onInSight,
 }: Props) {
   const entry = useLocation({ select: ({ state }) => state.__TSR_key ?? "" });
   const group = useRef<HTMLDivElement>(null);
@@ -51,6 +54,7 @@ export const VirtualRows = memo(function VirtualRows({
   useEffect(() => {
     if (view.to >= rows.length - AHEAD) onNearEnd();
   }, [view.to, rows.length, onNearEnd]);
+  useEffect(() => onInSight(rows.slice(view.from, view.to)), [rows, view.from, view.to, onInSight]);
 
   return (
     // biome-ignore lint/a11y/useSemanticElements: the rows stand at computed places

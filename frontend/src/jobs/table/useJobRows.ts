@@ -9,6 +9,7 @@ import { useEffect, useEffectEvent, useMemo, useState } from "react";
 import { jobKeys, jobsList, PAGE_SIZE } from "@/api/jobs";
 import type { JobFilters, JobOrder, JobPage, JobSummary } from "@/api/types";
 import { countWaiting, rowsShown } from "./steadyRows";
+import { useReadMissed } from "./useReadMissed";
 
 /** Each page that was scrolled to is a request to read anew; a long list is kept current by events alone. */
 const PAGES_TO_READ_ANEW = 2;
@@ -65,5 +66,5 @@ export function useJobRows(filters: JobFilters, order: JobOrder) {
   useEffect(() => {
     if (empty) showAtOnce();
   }, [empty]);
-  return { list, rows, waiting, showWaiting };
+  return { list, rows, waiting, showWaiting, readMissed: useReadMissed(filters, order) };
 }
