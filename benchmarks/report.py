@@ -27,7 +27,7 @@ EXPLAINED = {
     "throughput": "Jobs a second. *Single*: {callers} callers in one process, each waiting for its commit. *Bulk*: one"
     " caller. *Drain*: from the first start to the last completion in the database; *with history*: the same with"
     " {history:,} finished jobs kept (peers: in the first three rounds). *Processor*: µs a job of the"
-    " drain, PostgreSQL and worker.",
+    " drain, PostgreSQL and worker. Awa folds its finished jobs into batches, to which no history can be added.",
     "pickup": "Milliseconds from just before a submit in another process to the handler's start; an idle worker,"
     " {rate:.0f} submits a second for {seconds:g} s."
     " The last line is no queue: one statement that stores a row and tells of it, and one that takes it, each with its"
@@ -41,7 +41,8 @@ EXPLAINED = {
     " one request at a time amid {rows:,} finished jobs of {users:,} users, warm. Sockets: {sockets:,} of as many"
     " users; then {events:g} outcomes a second for {socket_seconds:g} s, from the commit to the client.",
     "pinned": "Another session holds a REPEATABLE READ snapshot for {seconds:g} s, while jobs are submitted at 40 % of"
-    " the system's own drain rate. Starts a second and waits (from submit to start) in the last sixth of the time.",
+    " the system's own drain rate. Starts a second and waits (from submit to start) in the last sixth of the time."
+    " Those that drain fewer than 1,000 a second are left out: a minute of them is too little to see.",
 }
 
 

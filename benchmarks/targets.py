@@ -1,6 +1,7 @@
 """What we hold ourselves to, each as a ratio or a bound that a run can decide."""
 
 from dataclasses import dataclass, replace
+from math import floor
 
 from benchmarks.results import Results
 from benchmarks.systems import OURS, PEERS
@@ -40,6 +41,7 @@ def verdicts(results: Results) -> list[Verdict]:
         _pickup("p99", 5.0, results),
         _share("`POST /jobs`, 100 connections", "a route that decodes and answers", 0.7, results),
         *_pinned(results),
+        Verdict("a job amid 100,000 of another user", "≤ 100 ms", "users do not take turns yet", None),
         _ratio("a million finished jobs kept", "an empty history", 0.9, median("history", NAME, "jobs_s"), drain),
         _at_most("WAL per claim, batches of 500", 210, "B", median("storage", NAME, "wal_claim")),
         _at_most("disk per finished job", 430, "B", median("storage", NAME, "bytes")),
@@ -90,8 +92,9 @@ def _ratio(figure: str, than: str, factor: float, ours: float | None, theirs: fl
     target = f"≥ {factor:g} × {than}"
     if ours is None or not theirs:
         return _open(figure, target)
-    measured = f"{ours / theirs:.2f} × ({ours:,.0f} and {theirs:,.0f} jobs/s)"
-    return Verdict(figure, target, measured, ours >= factor * theirs)
+    ratio, met = ours / theirs, ours >= factor * theirs
+    shown = ratio if met else floor(ratio * 100) / 100  # just below, it would be rounded to what was wanted
+    return Verdict(figure, target, f"{shown:.2f} × ({ours:,.0f} and {theirs:,.0f} jobs/s)", met)
 
 
 def _at_most(figure: str, most: float, unit: str, ours: float | None) -> Verdict:

@@ -53,7 +53,9 @@ def test_a_ratio_is_met_from_its_factor_on(ours: float, met: bool) -> None:
     results = Results()
     results.add("drain", "jobyard", {"jobs_s": ours})
     results.add("drain", "pgqueuer", {"jobs_s": 20_000})
-    assert judged(results, "drain", "PgQueuer").met is met
+    verdict = judged(results, "drain", "PgQueuer")
+    assert verdict.met is met
+    assert verdict.measured.startswith("2.00 ×" if met else "1.99 ×")
 
 
 def test_the_median_of_the_rounds_is_judged_and_not_the_mean() -> None:
