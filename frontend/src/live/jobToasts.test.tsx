@@ -19,6 +19,7 @@ vi.mock("@/jobs/JobToastActions", () => ({
   ),
 }));
 
+import { closeToast } from "@/ui/Toasts";
 import { createJobToasts, FOLD_SHOWN_EVERY_MS } from "./jobToasts";
 import { noteLookedAt } from "./lookedAt";
 import { TabMemory } from "./seen";
@@ -194,6 +195,41 @@ describe("job toasts", () => {
     expect(texts()[0]).toContain("3 completed, 2 failed");
   });
 
+  it("leaves failures of one burst where they are when the next one has none", () => {
+    const toasts = make();
+    toasts.tell(Array.from({ length: 5 }, () => failed()));
+    vi.advanceTimersByTime(10_000);
+    toasts.tell(Array.from({ length: 6 }, () => completed()));
+    expect(texts()).toEqual([
+      expect.stringContaining("5 jobs failed"),
+      expect.stringContaining("6 jobs completed"),
+    ]);
+  });
+
+  it("counts failures on in one message, until it is closed", () => {
+    const toasts = make();
+    toasts.tell(Array.from({ length: 5 }, () => failed()));
+    vi.advanceTimersByTime(10_000);
+    toasts.tell(Array.from({ length: 4 }, () => failed()));
+    expect(texts()).toEqual([expect.stringContaining("9 jobs failed")]);
+    for (const id of shown.keys()) closeToast(id);
+    vi.advanceTimersByTime(10_000);
+    toasts.tell(Array.from({ length: 4 }, () => failed()));
+    expect(texts()).toEqual([expect.stringContaining("4 jobs failed")]);
+  });
+
+  it("shows the last count of a burst also when its timer comes after the next one has begun", () => {
+    const toasts = make();
+    toasts.tell(Array.from({ length: 4 }, () => failed()));
+    toasts.tell(Array.from({ length: 8 }, () => failed()));
+    vi.setSystemTime(Date.now() + 3_000);
+    toasts.tell([completed()]);
+    expect(texts()).toEqual([
+      expect.stringContaining("12 jobs failed"),
+      expect.stringContaining("demo.sleep finished"),
+    ]);
+  });
+
   it("waits for a hidden tab to be looked at", () => {
     const toasts = make();
     visibility("hidden");
@@ -201,6 +237,39 @@ describe("job toasts", () => {
     expect(shown.size).toBe(0);
     visibility("visible");
     expect(shown.size).toBe(1);
+  });
+
+  it("tells what a hidden tab held also after it was loaded anew, once", () => {
+    const event = failed();
+    const first = make();
+    visibility("hidden");
+    first.tell([event]);
+    memory.flush();
+    // Taken away by the browser: nothing of it runs any more.
+    first.stop();
+
+    visibility("visible");
+    const second = make();
+    vi.advanceTimersByTime(0);
+    expect(texts()).toEqual([expect.stringContaining("hooks.example.org did not answer")]);
+    memory.flush();
+    second.stop();
+    shown.clear();
+    make().tell([event]);
+    expect(shown.size).toBe(0);
+  });
+
+  it("holds a bounded number of outcomes, with what it tells of each", () => {
+    const toasts = make();
+    visibility("hidden");
+    const long = failed("long");
+    long.job.error = { type: "E", message: "x".repeat(10_000) };
+    toasts.tell([...Array.from({ length: 1_200 }, (_, n) => completed(`e${n}`)), long]);
+    memory.flush();
+    const held = JSON.parse(sessionStorage.getItem("jobyard.u1.held") ?? "[]") as { id: string }[];
+    expect(held).toHaveLength(1_000);
+    expect(held.at(-1)?.id).toBe("long");
+    expect(JSON.stringify(held.at(-1)).length).toBeLessThan(2_000);
   });
 
   it("remembers a bounded number of outcomes", () => {

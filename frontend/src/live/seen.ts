@@ -1,4 +1,9 @@
-// What must survive a reload of the tab and no longer: the place in the event log, and the outcomes already told.
+// What must survive a reload of the tab and no longer: the place in the event log, the outcomes already told, and those
+// that a hidden tab still has to tell.
+import type { JobEvent } from "./protocol";
+
+/** The end of the name of what is told later: it says something of jobs, and goes with the user. */
+export const HELD = "held";
 const SEEN_LIMIT = 500;
 /** Storage is slow and 500 events a second are not: what changed is written together, and before the tab goes. */
 const WRITE_EVERY_MS = 250;
@@ -9,13 +14,17 @@ export class TabMemory {
   readonly #storage: Storage | null;
   #cursor: string | null;
   #seen: Set<string>;
+  #held: readonly JobEvent[];
+  #heldWritten: readonly JobEvent[];
   #writing: ReturnType<typeof setTimeout> | null = null;
 
   constructor(userId: string, storage: Storage | null = tabStorage()) {
     this.#prefix = `jobyard.${userId}.`;
     this.#storage = storage;
     this.#cursor = this.#read("cursor");
-    this.#seen = new Set(parseIds(this.#read("told")));
+    this.#seen = new Set(parseList(this.#read("told")).filter((id) => typeof id === "string"));
+    this.#held = parseList(this.#read(HELD)).filter(isEvent);
+    this.#heldWritten = this.#held;
   }
 
   get cursor(): string | null {
@@ -24,6 +33,16 @@ export class TabMemory {
 
   set cursor(cursor: string | null) {
     this.#cursor = cursor;
+    this.#writeSoon();
+  }
+
+  /** What is to be told when the tab is looked at: a browser may take a hidden tab away, and `tell` says it is told. */
+  get held(): readonly JobEvent[] {
+    return this.#held;
+  }
+
+  set held(events: readonly JobEvent[]) {
+    this.#held = events;
     this.#writeSoon();
   }
 
@@ -43,6 +62,9 @@ export class TabMemory {
     this.#writing = null;
     this.#write("cursor", this.#cursor);
     this.#write("told", JSON.stringify([...this.#seen]));
+    if (this.#held === this.#heldWritten) return;
+    this.#heldWritten = this.#held;
+    this.#write(HELD, this.#held.length > 0 ? JSON.stringify(this.#held) : null);
   }
 
   #writeSoon(): void {
@@ -75,11 +97,17 @@ function tabStorage(): Storage | null {
   }
 }
 
-function parseIds(stored: string | null): string[] {
+function parseList(stored: string | null): unknown[] {
   try {
-    const ids: unknown = JSON.parse(stored ?? "[]");
-    return Array.isArray(ids) ? ids.filter((id) => typeof id === "string") : [];
+    const list: unknown = JSON.parse(stored ?? "[]");
+    return Array.isArray(list) ? list : [];
   } catch {
     return [];
   }
+}
+
+/** A page of another release may have kept something else. */
+function isEvent(event: unknown): event is JobEvent {
+  const { event: name, job } = (event ?? {}) as Partial<JobEvent>;
+  return typeof name === "string" && typeof job?.id === "string" && typeof job.kind === "string";
 }

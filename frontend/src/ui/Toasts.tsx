@@ -57,6 +57,10 @@ export function showToast(id: string, { stays, ...props }: ToastProps & { stays:
   });
 }
 
+export function isToastOpen(id: string): boolean {
+  return open.has(id);
+}
+
 export function closeToast(id: string): void {
   open.delete(id);
   toast.dismiss(id);

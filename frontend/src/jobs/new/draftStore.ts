@@ -1,4 +1,6 @@
 // A half-filled new-job form, for the way back to it: in this tab, until it is submitted or one signs out.
+import { HELD } from "@/live/seen";
+
 const PREFIX = "jobyard.draft.";
 
 export function readDraft(userId: string): string | null {
@@ -27,7 +29,8 @@ export function forgetDrafts(): void {
 
 function removeAll(): void {
   try {
-    const mine = Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX));
+    const keys = Object.keys(sessionStorage);
+    const mine = keys.filter((key) => key.startsWith(PREFIX) || key.endsWith(`.${HELD}`));
     for (const key of mine) sessionStorage.removeItem(key);
   } catch {
     // Forbidden storage has none.
