@@ -19,11 +19,11 @@ from jobyard.death_signal import follow_parent
 from jobyard.handlers.catalog import build_registry
 from jobyard.handlers.registry import Registry
 from jobyard.observability import configure_logging, note_build
-from jobyard.pool_sizes import ENGINE_CONNECTIONS, READER_CONNECTIONS, WORKER_ENGINE_CONNECTIONS
+from jobyard.pool_sizes import ENGINE_CONNECTIONS, HEARTBEAT_CONNECTIONS, READER_CONNECTIONS, WORKER_ENGINE_CONNECTIONS
 from jobyard.ports import WorkQueue
 from jobyard.postgres.account_data import PostgresAccountData
 from jobyard.postgres.audit_retention import PostgresAuditRetention
-from jobyard.postgres.connections import ENGINE_SETTINGS, READER_SETTINGS, Pool
+from jobyard.postgres.connections import ENGINE_SETTINGS, READER_SETTINGS, Patience, Pool
 from jobyard.postgres.departures import PostgresDepartures
 from jobyard.postgres.held_jobs import PostgresHeldJobs
 from jobyard.postgres.inbox import InboxFolding, PostgresInbox
@@ -171,7 +171,9 @@ def build_worker(core: Core, settings: Settings) -> Worker:
 
     @asynccontextmanager
     async def open_queue() -> AsyncGenerator[WorkQueue]:
-        async with Pool(settings.database_url, ENGINE_SETTINGS, 1, Pooler(settings.database_pooler)) as pool:
+        patience = Patience.within(settings.lease_seconds)
+        pooler = Pooler(settings.database_pooler)
+        async with Pool(settings.database_url, ENGINE_SETTINGS, HEARTBEAT_CONNECTIONS, pooler, patience) as pool:
             yield PostgresWorkQueue(pool, core.nudges)
 
     store = PostgresJobStore(core.engine, core.readers, core.nudges, settings.limits)

@@ -1,4 +1,4 @@
-"""A TCP proxy in front of PostgreSQL that can stall and cut: the network's part in the fault tests."""
+"""A TCP proxy in front of PostgreSQL that can stall, fall silent and cut: the network's part in the fault tests."""
 
 import asyncio
 from typing import Self
@@ -17,6 +17,8 @@ class Proxy:
         self._writers: set[asyncio.StreamWriter] = set()
         self.flowing = asyncio.Event()
         self.flowing.set()
+        self._audible = asyncio.Event()  # of the connections that are made from now on
+        self._audible.set()
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -42,22 +44,30 @@ class Proxy:
         for writer in [*self._writers]:
             writer.close()
 
+    def silence(self) -> None:
+        """The connections that there are pass nothing any more, and nobody is told. New ones do."""
+        self._audible.clear()
+        self._audible = asyncio.Event()
+        self._audible.set()
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             there, to_there = await asyncio.open_connection(self._target.hostname, self._target.port)
         except OSError:
             writer.close()
             return
+        audible = self._audible
         for source, sink in ((reader, to_there), (there, writer)):
             self._writers.add(sink)
-            pump = asyncio.create_task(self._pump(source, sink))
+            pump = asyncio.create_task(self._pump(source, sink, audible))
             self._pumps.add(pump)
             pump.add_done_callback(self._pumps.discard)
 
-    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, audible: asyncio.Event) -> None:
         try:
             while data := await source.read(CHUNK):
                 await self.flowing.wait()
+                await audible.wait()
                 sink.write(data)
                 await sink.drain()
         except OSError:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, Self, TypeAlias
 
 import asyncpg
@@ -14,10 +15,29 @@ from jobyard.postgres.pooler import AT_START, Pooler, PoolerError, TransactionCo
 Connection: TypeAlias = Any
 """An asyncpg connection, plain or from a pool: asyncpg's own types do not name the two together."""
 
-COMMAND_TIMEOUT_SECONDS = 30.0
-CONNECT_TIMEOUT_SECONDS = 10.0
-ACQUIRE_SECONDS = 10.0
 CLOSE_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a connection that says nothing is waited for. Seconds."""
+
+    command: float = 30.0
+    acquire: float = 10.0
+    """For a connection that is free, or made; and for the end of a statement that was given up."""
+
+    @classmethod
+    def within(cls, lease_seconds: float) -> Self:
+        """For the heartbeat: a network that drops a flow says nothing of it, and the lease goes on running.
+
+        A quarter of it was over before the beat. Two eighths go by for its answer, and for that to its cancel: half
+        of the lease is left for beats on new connections.
+        """
+        seconds = min(max(lease_seconds / 8, 1.0), 10.0)
+        return cls(command=seconds, acquire=seconds)
+
+
+PATIENCE = Patience()
 
 # The same statement ran at 3,000 or 50,000 jobs/s by plan alone: the engine's statements have one good plan each, and
 # these settings leave the planner no other. Never run a page's query on such a connection.
@@ -68,11 +88,19 @@ class Pool:
     It opens without a database: the first use fails instead, so that a process can wait for one to come up.
     """
 
-    def __init__(self, url: str, settings: dict[str, str], size: int, pooler: Pooler = Pooler.NONE) -> None:
+    def __init__(
+        self,
+        url: str,
+        settings: dict[str, str],
+        size: int,
+        pooler: Pooler = Pooler.NONE,
+        patience: Patience = PATIENCE,
+    ) -> None:
         self._url = url
         self._settings = settings
         self._size = size
         self._pooler = pooler
+        self._patience = patience
         self._pool: asyncpg.Pool[Any] | None = None
 
     async def __aenter__(self) -> Self:
@@ -91,7 +119,7 @@ class Pool:
         await self.close()
 
     async def _connect(self, dsn: str | None = None, **more: Any) -> Connection:
-        return await open_connection(dsn or self._url, self._settings, self._pooler, **more)
+        return await open_connection(dsn or self._url, self._settings, self._pooler, self._patience, **more)
 
     async def close(self) -> None:
         """Close every connection; one that is in use for longer than 5 s is cut."""
@@ -104,10 +132,10 @@ class Pool:
 
     @asynccontextmanager
     async def acquire(self) -> AsyncGenerator[Connection]:
-        """A connection for the block. Raises TimeoutError where none is free for 10 s."""
+        """A connection for the block. Raises TimeoutError where none is free in time."""
         if self._pool is None:
             raise asyncpg.InterfaceError("the pool is not open")
-        async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as pooled:
+        async with self._pool.acquire(timeout=self._patience.acquire) as pooled:
             pools = self._pooler is Pooler.TRANSACTION
             connection = TransactionConnection(pooled, self._settings) if pools else pooled
             async with days_made(connection):
@@ -121,7 +149,13 @@ async def connect(url: str, settings: dict[str, str]) -> Connection:
     return connection
 
 
-async def open_connection(url: str, settings: dict[str, str], pooler: Pooler = Pooler.NONE, **more: Any) -> Connection:
+async def open_connection(
+    url: str,
+    settings: dict[str, str],
+    pooler: Pooler = Pooler.NONE,
+    patience: Patience = PATIENCE,
+    **more: Any,
+) -> Connection:
     """A bare connection with these settings (through a pooler in transaction mode, its user gives them each time).
 
     Raises PoolerError where a pooler that nobody named refuses them, or swallows them.
@@ -133,8 +167,8 @@ async def open_connection(url: str, settings: dict[str, str], pooler: Pooler = P
         connection = await asyncpg.connect(
             url,
             server_settings=settings if straight else at_start(settings),
-            command_timeout=COMMAND_TIMEOUT_SECONDS,
-            timeout=CONNECT_TIMEOUT_SECONDS,
+            command_timeout=patience.command,
+            timeout=patience.acquire,
             **more,
         )
     except asyncpg.ProtocolViolationError as error:
