@@ -66,3 +66,19 @@ for (const theme of THEMES) {
     await look(page, theme, "audit-filter");
   });
 }
+
+for (const theme of THEMES) {
+  test(`one's own activity in ${theme}`, async ({ page, person }) => {
+    await person.post("/api-keys", { name: "deploy", scopes: ["jobs:read"] });
+    await showIn(page, theme);
+    await page.goto("activity");
+    const lines = page.getByRole("list", { name: "What was done" }).getByRole("listitem");
+    await expect(lines.first()).toContainText("API key made");
+    await lines.first().click();
+    await expect(lines.first().getByText("From")).toBeVisible();
+    await look(page, theme, "activity");
+    await page.goto("activity?action=user_disabled");
+    await expect(page.getByRole("heading", { name: "Nothing matches" })).toBeVisible();
+    await look(page, theme, "activity-no-match");
+  });
+}

@@ -19,6 +19,37 @@ test("jobs are found by a text, and the search is in the address", async ({ page
   await expect(row(page, other)).toBeVisible();
 });
 
+test("rows are as high as one chose, in the table and in the settings, and stay so", {
+  tag: "@desktop",
+}, async ({ page, person }) => {
+  const ids = await person.submitAll([LATER, LATER, LATER]);
+  const heights = () =>
+    page
+      .locator('[role="row"][data-job]')
+      .evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().height));
+  const tops = () =>
+    page
+      .locator('[role="row"][data-job]')
+      .evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().top).sort((a, b) => a - b));
+  await page.goto("jobs");
+  await expectState(row(page, ids[0] ?? ""), "scheduled");
+  await expect.poll(heights).toEqual([36, 36, 36]);
+  await page.getByRole("button", { name: "Rows: comfortable" }).click();
+  await expect.poll(heights).toEqual([28, 28, 28]);
+  // One right below the other: the virtual list knows of it too.
+  const [first = 0, second = 0, third = 0] = await tops();
+  expect([second - first, third - second]).toEqual([28, 28]);
+  await page.reload();
+  await expect.poll(heights).toEqual([28, 28, 28]);
+
+  await page.goto("settings/appearance");
+  const rows = page.getByRole("group", { name: /rows/i });
+  await expect(rows.getByRole("button", { name: "Compact" })).toHaveAttribute("aria-pressed", "true");
+  await rows.getByRole("button", { name: "Comfortable" }).click();
+  await page.goto("jobs");
+  await expect.poll(heights).toEqual([36, 36, 36]);
+});
+
 test("the order is chosen, by keyboard too, and is in the address", async ({ page, person }) => {
   const ids = await person.submitAll([1, 2, 3].map((hours) => ({ ...LATER, delay_seconds: hours * 3600 })));
   const { id: done } = await person.submit({ kind: "demo.echo", payload: { value: 1 } });

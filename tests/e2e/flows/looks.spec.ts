@@ -1,9 +1,10 @@
 import { look, showIn, THEMES } from "../look.ts";
 import type { Person } from "../person.ts";
+import { makeAdmin } from "../stack/operator.ts";
 import { expect, test, testWithOwnStack } from "../test.ts";
 import { expectState, jobHead, live, openAccountMenu, pickKind, row, signIn, toast } from "../yard.ts";
 
-test.use({ expectedErrors: /status of (401|404|409|422|503) / });
+test.use({ expectedErrors: /status of (401|404|409|422|500|503) / });
 
 for (const theme of THEMES) {
   test.describe(theme, () => {
@@ -154,8 +155,59 @@ for (const theme of THEMES) {
         await look(page, theme, name);
       }
     });
+
+    test("lists that the server fails to give, and gives when asked again", async ({ page, person }) => {
+      await makeAdmin(person.email);
+      await showIn(page, theme);
+      let fails = true;
+      // A 500 is no passing trouble: the page does not ask again by itself, only by the button.
+      await page.route(
+        /\/(audit|api-keys|me\/sessions|admin\/users|notifications|jobs\/errors)(\/settings)?(\?|$)/,
+        (route) =>
+          fails && route.request().resourceType() === "fetch" ? route.fulfill(BROKEN) : route.fallback(),
+      );
+      for (const [name, path, title, then] of [
+        ["audit-broken", "admin/audit", "The audit trail could not be read", "Signed up"],
+        ["activity-broken", "activity", "The audit trail could not be read", "Signed up"],
+        ["settings-api-keys-broken", "settings/api-keys", "The keys could not be read", "No keys yet"],
+        ["settings-sessions-broken", "settings/sessions", "The sessions could not be read", "this one"],
+        [
+          "settings-notifications-broken",
+          "settings/notifications",
+          "The settings could not be read",
+          "No kind has a setting of its own.",
+        ],
+        ["users-broken", "admin/users", "The users could not be read", person.email],
+        ["dead-letters-broken", "dead-letters", "The failed jobs could not be read", "No dead letters"],
+        [
+          "notifications-broken",
+          "notifications",
+          "The notifications could not be read",
+          "Nothing has ended yet",
+        ],
+      ] as const) {
+        await test.step(name, async () => {
+          fails = true;
+          await page.goto(path);
+          await expect(page.getByRole("heading", { name: title })).toBeVisible();
+          await expect(page.getByText("The server says: the shunter dropped it.")).toBeVisible();
+          await look(page, theme, name);
+          fails = false;
+          await page.getByRole("button", { name: "Try again" }).click();
+          await expect(page.getByRole("main").getByText(then).first()).toBeVisible();
+          await expect(page.getByRole("heading", { name: title })).toHaveCount(0);
+        });
+      }
+    });
   });
 }
+
+const BROKEN = {
+  status: 500,
+  contentType: "application/problem+json",
+  headers: { "X-Request-Id": "4b1c2f" },
+  body: JSON.stringify({ title: "Internal Server Error", status: 500, detail: "The shunter dropped it." }),
+};
 
 testWithOwnStack.describe("a job in line", () => {
   testWithOwnStack.use({ settings: { JOBYARD_WORKER_SLOTS: "1" } });

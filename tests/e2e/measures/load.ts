@@ -66,20 +66,52 @@ export async function heapOf(devtools: CDPSession): Promise<number> {
   return usedSize / 1e6;
 }
 
+const HEAD = [
+  "screen",
+  "events a second",
+  "for",
+  "frames a second",
+  "longest between two frames",
+  "longest work of one",
+  "layout shift",
+  "clicks and keys",
+  "98 of 100 answered within",
+  "the slowest",
+  "heap before, MB",
+  "at the end",
+  "quiet again",
+];
+
 /** Prints the figures as a table, and keeps it under test-results/. */
 export function report(file: string, measured: readonly Measured[]): void {
-  const lines = measured.map(
-    ({ what, events, seconds, framesASecond, longestFrame, longestWork, heap }) =>
-      `| ${what} | ${(events / seconds).toFixed(0)} | ${seconds.toFixed(0)} s | ${framesASecond.toFixed(0)} | ${longestFrame.toFixed(0)} ms | ${longestWork.toFixed(0)} ms | ${heap.before.toFixed(1)} | ${heap.end.toFixed(1)} | ${heap.after.toFixed(1)} |`,
-  );
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   const table = [
     `${cpus()[0]?.model ?? "a processor"}, ${availableParallelism()} threads, server and browser together:`,
     "",
-    "| screen | events a second | for | frames a second | longest between two frames | longest work of one | heap before, MB | at the end | quiet again |",
-    "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
-    ...lines,
+    line(HEAD),
+    line(HEAD.map(() => "---")),
+    ...measured.map((one) => line(cellsOf(one))),
   ].join("\n");
   mkdirSync(OUT, { recursive: true });
   writeFileSync(`${OUT}${file}`, `${table}\n`);
   process.stdout.write(`${table}\n`);
+}
+
+function cellsOf({ what, heap, interactions, ...reading }: Measured): string[] {
+  const ms = (value: number) => `${value.toFixed(0)} ms`;
+  return [
+    what,
+    (reading.events / reading.seconds).toFixed(0),
+    `${reading.seconds.toFixed(0)} s`,
+    reading.framesASecond.toFixed(0),
+    ms(reading.longestFrame),
+    ms(reading.longestWork),
+    reading.layoutShift.toFixed(4),
+    String(interactions.count),
+    interactions.count > 0 ? ms(interactions.p98) : "",
+    interactions.count > 0 ? ms(interactions.longest) : "",
+    heap.before.toFixed(1),
+    heap.end.toFixed(1),
+    heap.after.toFixed(1),
+  ];
 }
