@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, type LinkProps } from "@tanstack/react-router";
+import { Link, type LinkProps, useLocation } from "@tanstack/react-router";
 import {
   ArchiveX,
   Bell,
@@ -65,7 +65,8 @@ export function Sidebar({ user, onHelp, onFind }: { user: User; onHelp: () => vo
         <NavLink to="/notifications" icon={Bell} badge={<UnreadBadge />}>
           Notifications
         </NavLink>
-        <NavLink to="/settings" icon={Settings}>
+        {/* Its section 'Activity' is a screen of its own. */}
+        <NavLink to="/settings" icon={Settings} also="/activity">
           Settings
         </NavLink>
       </nav>
@@ -91,6 +92,7 @@ function NavLink({
   to,
   icon: Icon,
   exact = false,
+  also,
   note,
   badge,
   children,
@@ -98,13 +100,17 @@ function NavLink({
   to: NonNullable<LinkProps["to"]>;
   icon: LucideIcon;
   exact?: boolean;
+  /** Another address that belongs to it. */
+  also?: string;
   note?: ReactNode;
   badge?: ReactNode;
   children: ReactNode;
 }) {
+  const isAlso = useLocation({ select: ({ pathname }) => pathname === also });
   return (
     <Link
       to={to}
+      {...(isAlso && { "aria-current": true })}
       activeOptions={{ exact, includeSearch: false }}
       className="group relative flex h-7 items-center gap-2 rounded-control px-2 font-book text-fg-2 transition-colors duration-90 hover:bg-surface-4 hover:text-fg aria-[current]:bg-surface aria-[current]:font-strong aria-[current]:text-fg aria-[current]:shadow-[0_0_0_1px_var(--line),var(--sh-1)] dark:hover:bg-surface-3 dark:aria-[current]:bg-surface-3 dark:aria-[current]:shadow-none"
     >

@@ -38,7 +38,7 @@ export function FilterBar({
   const apply = (next: JobsSearch) => void navigate({ to: "/jobs", search: next, replace: true });
   const chips = ALL_FIELDS.filter((field) => (search[field]?.length ?? 0) > (field === "state" ? 1 : 0));
   return (
-    <search className="flex flex-none items-center gap-1.5 overflow-x-auto border-b px-3 py-2 [scrollbar-width:none] md:pl-4">
+    <search className="flex flex-none items-center gap-1.5 overflow-x-auto border-b px-3 py-2 [scrollbar-width:none] md:flex-wrap md:pl-4">
       <SearchBox
         label="Search jobs"
         placeholder="Id, kind, tag, error"
