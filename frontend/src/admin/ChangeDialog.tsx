@@ -1,8 +1,9 @@
 import { CircleAlert, UserRoundCheck } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { ApiError } from "@/api/ApiError";
 import { type ManagedUser, type UserChange, useChangeUser } from "@/api/admin";
 import { explain } from "@/api/explain";
+import { tellFailed } from "@/jobs/notices";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Field, Input } from "@/ui/Field";
@@ -25,24 +26,32 @@ export function ChangeDialog({ asked, onClose }: { asked: Asked | null; onClose:
   const [shown, setShown] = useState(asked);
   if (asked && asked !== shown) setShown(asked);
   const change = useChangeUser();
+  const open = useRef<Asked | null>(null);
+  useEffect(() => {
+    open.current = asked;
+    return () => {
+      open.current = null;
+    };
+  }, [asked]);
   const close = () => {
     change.reset();
     onClose();
   };
   const send = (body: UserChange) => {
     if (!shown) return;
-    change.mutate(
-      { user: shown.user, change: body },
-      {
-        onSuccess: (user) => {
-          close();
-          showToast(`user-${user.id}`, {
-            tone: "completed",
-            icon: <UserRoundCheck strokeWidth={1.75} aria-hidden="true" />,
-            title: doneText(shown.change, user),
-            stays: false,
-          });
-        },
+    change.mutateAsync({ user: shown.user, change: body }).then(
+      (user) => {
+        if (open.current === shown) close();
+        showToast(`user-${user.id}`, {
+          tone: "completed",
+          icon: <UserRoundCheck strokeWidth={1.75} aria-hidden="true" />,
+          title: doneText(shown.change, user),
+          stays: false,
+        });
+      },
+      // The dialog says it, unless it was closed.
+      (error: Error) => {
+        if (open.current !== shown) tellFailed(`${shown.user.email} stays as it was`, error);
       },
     );
   };

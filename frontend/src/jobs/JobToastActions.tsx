@@ -4,6 +4,8 @@ import type { ReactNode } from "react";
 import { useRetryJob } from "@/api/jobMutations";
 import type { JobState } from "@/api/types";
 import { Button, ButtonLink } from "@/ui/Button";
+import { useIsShown } from "@/ui/useIsShown";
+import { tellFailed } from "./notices";
 
 interface OneJob {
   jobId: string;
@@ -13,14 +15,16 @@ interface OneJob {
 /** What to do about a job that failed: run it again, or look at it. */
 export function JobToastActions({ jobId, onDone }: OneJob) {
   const again = useRetryJob();
+  const isShown = useIsShown();
+  const retry = () =>
+    again
+      .mutateAsync(jobId)
+      .then(onDone)
+      // The message says it, unless it was closed.
+      .catch((error: Error) => isShown() || tellFailed("The job could not be retried", error));
   return (
     <>
-      <Button
-        size="sm"
-        icon={<RotateCw aria-hidden="true" />}
-        busy={again.isPending}
-        onClick={() => again.mutate(jobId, { onSuccess: onDone })}
-      >
+      <Button size="sm" icon={<RotateCw aria-hidden="true" />} busy={again.isPending} onClick={retry}>
         Retry
       </Button>
       {/* On phones the title is the way there. */}

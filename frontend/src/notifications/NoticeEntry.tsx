@@ -4,12 +4,14 @@ import { useState } from "react";
 import { useRetryJob, useRetryJobs } from "@/api/jobMutations";
 import type { Notice } from "@/api/notifications";
 import { idTail } from "@/jobs/jobText";
+import { tellFailed } from "@/jobs/notices";
 import { StateIcon } from "@/jobs/StateBadge";
 import { Button, ButtonLink } from "@/ui/Button";
 import { cx } from "@/ui/cx";
 import { IconButton } from "@/ui/IconButton";
 import { RelativeTime } from "@/ui/Time";
 import { count } from "@/ui/time";
+import { useIsShown } from "@/ui/useIsShown";
 import { causeOf, type Entry, kindsText } from "./groups";
 
 /** One end of a job, or several that are alike: what, why, when, and what to do about it. */
@@ -101,12 +103,16 @@ function Title({ entry, onOpen }: { entry: Entry; onOpen: () => void }) {
 function Remedies({ entry, onRead }: { entry: Entry; onRead: () => void }) {
   const one = useRetryJob();
   const many = useRetryJobs();
+  const isShown = useIsShown();
   const [first, ...rest] = entry.notices;
   const ids = [...new Set(entry.notices.map((notice) => notice.job_id))];
   const error = one.error ?? many.error;
   const retry = () => {
-    if (rest.length === 0) one.mutate(first.job_id, { onSuccess: onRead });
-    else many.mutate(ids, { onSuccess: onRead });
+    const sent: Promise<unknown> = rest.length === 0 ? one.mutateAsync(first.job_id) : many.mutateAsync(ids);
+    sent
+      .then(onRead)
+      // It is said below, unless one has left.
+      .catch((failure: Error) => isShown() || tellFailed("Nothing was retried", failure));
   };
   if (one.isSuccess) return <Said>Retried.</Said>;
   if (many.isSuccess) {

@@ -19,16 +19,16 @@ import { NoticeEntry } from "./NoticeEntry";
 import { TellMeBriefly } from "./TellMeBriefly";
 import { useNoticeKeys } from "./useNoticeKeys";
 
+const tellUnread = (error: Error) => tellFailed("They are still unread", error);
+
 /** The inbox: what ended, also while one was away. */
 export function Notifications({ unread: onlyUnread }: { unread: boolean }) {
   usePageTitle("Notifications");
   const bell = useQuery(unreadInbox());
   const reading = useMarkRead();
-  const read = (ids: string[]) =>
-    reading.mutate({ ids }, { onError: (error) => tellFailed("They are still unread", error) });
+  const read = (ids: string[]) => reading.mutateAsync({ ids }).catch(tellUnread);
   const unread = bell.data?.unread ?? 0;
-  const readAll = () =>
-    reading.mutate({ all: true }, { onError: (error) => tellFailed("They are still unread", error) });
+  const readAll = () => reading.mutateAsync({ all: true }).catch(tellUnread);
   useKeys({ M: readAll }, unread > 0);
   return (
     <>

@@ -22,9 +22,9 @@ export function TellMeBriefly() {
             label="Tell me about jobs that I submit"
             ends={settings.data.signed_in}
             onChange={(wish) =>
-              telling.mutate((old) => ({ ...old, signed_in: endsOf(wish) }), {
-                onError: (error) => tellFailed("The setting was not changed", error),
-              })
+              telling
+                .mutateAsync((old) => ({ ...old, signed_in: endsOf(wish) }))
+                .catch((error: Error) => tellFailed("The setting was not changed", error))
             }
           />
         ) : settings.isError ? (

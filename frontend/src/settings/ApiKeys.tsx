@@ -27,7 +27,9 @@ export function ApiKeys() {
   const remove = (key: ApiKey) => {
     setAsked(null);
     if (made?.id === key.id) setMade(null);
-    deleting.mutate(key.id, { onError: (error) => tellFailed(`The key ${key.name} is still good`, error) });
+    deleting
+      .mutateAsync(key.id)
+      .catch((error: Error) => tellFailed(`The key ${key.name} is still good`, error));
   };
   const newKey = !isMaking && (
     <Button icon={<Plus aria-hidden="true" />} onClick={() => setIsMaking(true)}>

@@ -5,9 +5,11 @@ import { NewPasswordField } from "@/account/NewPasswordField";
 import { PasswordInput } from "@/account/PasswordInput";
 import { useChangePassword } from "@/api/account";
 import { useUser } from "@/api/useUser";
+import { tellFailed } from "@/jobs/notices";
 import { usePageTitle } from "@/shell/usePageTitle";
 import { Button } from "@/ui/Button";
 import { Field } from "@/ui/Field";
+import { useIsShown } from "@/ui/useIsShown";
 import { fieldErrors, wrongPassword } from "./fieldError";
 import { SectionHead } from "./Settings";
 
@@ -15,6 +17,7 @@ export function Password() {
   usePageTitle("Password");
   const email = useUser()?.email ?? "";
   const changing = useChangePassword();
+  const isShown = useIsShown();
   const [epoch, setEpoch] = useState(0);
   const said = fieldErrors(changing.error, ["/current_password", "/new_password"]);
 
@@ -22,7 +25,11 @@ export function Password() {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const body = { current_password: String(form.get("current")), new_password: String(form.get("new")) };
-    changing.mutate(body, { onSuccess: () => setEpoch((old) => old + 1) });
+    changing.mutateAsync(body).then(
+      () => setEpoch((old) => old + 1),
+      // It is said at its field, unless one has left.
+      (error: Error) => isShown() || tellFailed("The password was not changed", error),
+    );
   };
   return (
     <>

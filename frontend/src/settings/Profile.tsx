@@ -3,11 +3,13 @@ import { type FormEvent, useState } from "react";
 import { useRename } from "@/api/account";
 import type { User } from "@/api/types";
 import { useUser } from "@/api/useUser";
+import { tellFailed } from "@/jobs/notices";
 import { usePageTitle } from "@/shell/usePageTitle";
 import { Button } from "@/ui/Button";
 import { Field, Input } from "@/ui/Field";
 import { Tag } from "@/ui/Pill";
 import { fullDate } from "@/ui/time";
+import { useIsShown } from "@/ui/useIsShown";
 import { fieldErrors } from "./fieldError";
 import { SectionHead } from "./Settings";
 import { VerifyAgain } from "./VerifyAgain";
@@ -28,7 +30,7 @@ export function Profile() {
         </dd>
         <dt className="text-fg-3">Role</dt>
         <dd>
-          <Tag>{user.role === "admin" ? "administrator" : "user"}</Tag>
+          <Tag>{user.role === "admin" ? "Administrator" : "User"}</Tag>
         </dd>
         <dt className="text-fg-3">Here since</dt>
         <dd>{fullDate(Date.parse(user.created_at))}</dd>
@@ -39,11 +41,16 @@ export function Profile() {
 
 function NameForm({ user }: { user: User }) {
   const renaming = useRename();
+  const isShown = useIsShown();
   const [name, setName] = useState(user.name);
   const isChanged = name.trim() !== user.name && name.trim() !== "";
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (isChanged) renaming.mutate(name.trim());
+    if (!isChanged) return;
+    renaming
+      .mutateAsync(name.trim())
+      // It is said at its field, unless one has left.
+      .catch((error: Error) => isShown() || tellFailed("The name was not changed", error));
   };
   return (
     <form onSubmit={submit} className="flex max-w-[440px] flex-col items-start gap-3">

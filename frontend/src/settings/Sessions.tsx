@@ -24,10 +24,8 @@ export function Sessions() {
   const end = () => {
     const ids = (asked ?? []).map(({ id }) => id);
     setAsked(null);
-    ending.mutate(ids, {
-      onError: (error) =>
-        tellFailed(ids.length === 1 ? "The session goes on" : "Not all sessions have ended", error),
-    });
+    const undone = ids.length === 1 ? "The session goes on" : "Not all sessions have ended";
+    ending.mutateAsync(ids).catch((error: Error) => tellFailed(undone, error));
   };
   return (
     <>

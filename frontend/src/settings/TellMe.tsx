@@ -54,7 +54,7 @@ export function TellMe() {
 function Wishes({ settings }: { settings: InboxSettings }) {
   const telling = useTellMe();
   const change = (next: (old: InboxSettings) => InboxSettings) =>
-    telling.mutate(next, { onError: (error) => tellFailed("The setting was not changed", error) });
+    telling.mutateAsync(next).catch((error: Error) => tellFailed("The setting was not changed", error));
   return (
     <>
       <Card title="Jobs">

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import { accept } from "@/api/session";
 import type { Attempt, ErrorGroup, Job, LogLine, TimelineEvent } from "@/api/types";
 import { applyJobEvents } from "@/live/applyJobEvents";
+import { Toasts } from "@/ui/Toasts";
 import { at, attemptWith, eventWith, jobWith } from "../jobFixtures";
 import { showScreen } from "../showScreen";
 import { leaveTrail } from "../trail";
@@ -86,7 +87,12 @@ const show = (part: Partial<Job>) => {
   job = jobWith(part);
   return showScreen(`/jobs/${ID}`, {
     "/jobs/$id": () => <JobPage id={ID} />,
-    "/jobs": () => <h1>The table</h1>,
+    "/jobs": () => (
+      <>
+        <h1>The table</h1>
+        <Toasts />
+      </>
+    ),
     "/jobs/new": ({ from }) => <h1>A copy of {String(from)}</h1>,
   });
 };
@@ -224,6 +230,76 @@ describe("the job page", () => {
     await waitFor(() => expect(asked).toEqual(['patch {"priority":"high"}']));
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
   });
+
+  it("keeps what was typed when the job starts meanwhile, says so, and goes on when it waits again", async () => {
+    const { person, queryClient } = await show({ state: "scheduled", run_at: at(3_600) });
+    await person.click(await screen.findByRole("button", { name: "Change the time" }));
+    const dialog = await screen.findByRole("dialog", { name: "Change demo.sleep" });
+    await person.type(within(dialog).getByLabelText(/^Tags/), "typed");
+    const heard = (event: string, part: Partial<Job>) => {
+      job = { ...job, ...part };
+      const { payload: _payload, result: _result, ...summary } = job;
+      applyJobEvents(queryClient, [{ type: "job", cursor: "c", id: `dialog-${event}`, event, job: summary }]);
+    };
+    heard("started", { state: "running", started_at: at(1), attempt: 1 });
+    expect(await within(dialog).findByText("It has started: it can't be changed now.")).toBeVisible();
+    expect(within(dialog).getByRole("button", { name: "Save" })).toBeDisabled();
+    await person.type(within(dialog).getByLabelText(/^Tags/), "{Enter}");
+    expect(asked).toEqual([]);
+
+    heard("retrying", { state: "retrying" });
+    await waitFor(() => expect(within(dialog).getByRole("button", { name: "Save" })).toBeEnabled());
+    expect(within(dialog).getByLabelText(/^Tags/)).toHaveValue("typed");
+    await person.click(within(dialog).getByRole("button", { name: "Leave as it is" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    heard("started", { state: "running", started_at: at(20), attempt: 2 });
+    await screen.findByText("Running.");
+    heard("retrying", { state: "retrying" });
+    await screen.findByRole("button", { name: "Retry now" });
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
+  it("says in the dialog why the server did not take a change", async () => {
+    server.use(
+      http.patch(`*/jobs/${ID}`, () =>
+        problem(409, { title: "Conflict", status: 409, detail: "It waits for others." }),
+      ),
+    );
+    const { person } = await show({ state: "scheduled", run_at: at(3_600) });
+    await person.click(await screen.findByRole("button", { name: "Change the time" }));
+    const dialog = await screen.findByRole("dialog", { name: "Change demo.sleep" });
+    await person.click(within(dialog).getByRole("button", { name: "High" }));
+    await person.click(within(dialog).getByRole("button", { name: "Save" }));
+    expect(await within(dialog).findByText("It waits for others.")).toBeVisible();
+  });
+
+  it.each([
+    ["retry", "failed", "r", "The job could not be retried"],
+    ["cancel", "pending", "c", "The job could not be cancelled"],
+  ] as const)(
+    "tells of a refused %s also where the page was left meanwhile",
+    async (verb, state, key, told) => {
+      let refuse: (() => void) | null = null;
+      server.use(
+        http.post(`*/jobs/${ID}/${verb}`, async () => {
+          await new Promise<void>((resolve) => {
+            refuse = resolve;
+          });
+          return problem(409, { title: "Conflict", status: 409, detail: "Not now." });
+        }),
+      );
+      const ended = state === "failed" ? { attempt: 5, started_at: at(1), finished_at: at(2) } : {};
+      const { person, history } = await show({ state, ...ended });
+      await screen.findByText(state === "failed" ? /^Failed for good/ : /^Waits for its turn/);
+      await person.keyboard(key);
+      await waitFor(() => expect(refuse).not.toBeNull());
+      history.push("/app/jobs");
+      await screen.findByRole("heading", { name: "The table" });
+      (refuse as (() => void) | null)?.();
+      expect(await screen.findByText(told)).toBeInTheDocument();
+      expect(screen.getByText("Not now.")).toBeInTheDocument();
+    },
+  );
 
   it("asks before it discards, and goes on to the next job of the list", async () => {
     const { person, queryClient, history } = await show({

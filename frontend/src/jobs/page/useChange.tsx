@@ -5,34 +5,30 @@ import { DONE_TOAST, tellDone, tellFailed, UndoButton } from "../notices";
 
 interface Then {
   onSuccess?: () => void;
-  /** Instead of a message, where the error has a place of its own. */
-  onError?: (error: Error) => void;
-  onSettled?: () => void;
+  /** The error where it has a place of its own; false when that is not there any more. */
+  showError?: (error: Error) => boolean;
 }
 
-/** Changes a job that waits, and tells it with the way back. */
+/** Changes a job that waits, and tells it with the way back: also to who has left the page meanwhile. */
 export function useChange(job: Job) {
   const editing = useEditJob();
-  const change = (wanted: EditJob, { onSuccess, onError, onSettled }: Then = {}) => {
+  const change = (wanted: EditJob, { onSuccess, showError }: Then = {}) => {
     const before: EditJob = Object.fromEntries(
       Object.keys(wanted).map((field) => [field, job[field as keyof EditJob]]),
     );
     const undo = () => {
       closeToast(DONE_TOAST);
-      editing.mutate(
-        { id: job.id, change: before },
-        { onError: (error) => tellFailed("It could not be changed back", error) },
-      );
+      editing
+        .mutateAsync({ id: job.id, change: before })
+        .catch((error: Error) => tellFailed("It could not be changed back", error));
     };
-    editing.mutate(
-      { id: job.id, change: wanted },
-      {
-        onSuccess: () => {
-          onSuccess?.();
-          tellDone("Changed the job", undefined, <UndoButton onClick={undo} />);
-        },
-        onError: onError ?? ((error) => tellFailed("The job could not be changed", error)),
-        ...(onSettled ? { onSettled } : {}),
+    editing.mutateAsync({ id: job.id, change: wanted }).then(
+      () => {
+        onSuccess?.();
+        tellDone("Changed the job", undefined, <UndoButton onClick={undo} />);
+      },
+      (error: Error) => {
+        if (!showError?.(error)) tellFailed("The job could not be changed", error);
       },
     );
   };

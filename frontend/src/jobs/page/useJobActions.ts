@@ -14,7 +14,9 @@ export function useJobActions(job: Job) {
   const place = usePlace(job.id);
   const { busy, ...sending } = useSending(job, place);
   const { change, busy: changing } = useChange(job);
-  const [asking, setAsking] = useState<"edit" | "discard" | null>(null);
+  const [asked, setAsked] = useState<{ what: "edit" | "discard"; id: string } | null>(null);
+  const ask = (what: "edit" | "discard") => setAsked({ what, id: job.id });
+  const close = () => setAsked(null);
   const navigate = useNavigate();
   const open = (id: string | undefined) => id && void navigate({ to: "/jobs/$id", params: { id } });
   const copyId = () => void copyAndTell(job.id, `id ${idTail(job.id)}`);
@@ -23,14 +25,15 @@ export function useJobActions(job: Job) {
     retry: canRetry(job) || canRunNow(job) ? sending.retry : undefined,
     retryWord: retryWord(job),
     cancel: canCancel(job) ? sending.cancel : undefined,
-    edit: canEdit(job) ? () => setAsking("edit") : undefined,
+    edit: canEdit(job) ? () => ask("edit") : undefined,
     change,
     setPriority: (priority: Priority) => !changing && change({ priority }),
     /** Asks first: there is no way back. */
-    askDiscard: canDiscard(job) ? () => setAsking("discard") : undefined,
-    discard: () => sending.discard(() => setAsking(null)),
-    asking,
-    close: () => setAsking(null),
+    askDiscard: canDiscard(job) ? () => ask("discard") : undefined,
+    discard: () => sending.discard(close),
+    /** Not about another job, where the page went on to it. */
+    asking: asked?.id === job.id ? asked.what : null,
+    close,
     copyId,
     copyLink: () => void copyAndTell(location.href, "the link"),
     again: () => void navigate({ to: "/jobs/new", search: { from: job.id } }),
@@ -59,37 +62,35 @@ function useSending(job: Job, place: Place) {
   const leaveOut = useLeaveOut();
   // Not `isPending`: a second key press comes before the page is drawn anew.
   const isSending = useRef(false);
-  /** What to add to a call: how its failure is told, and that the next one may come. */
-  const then = (undone: string) => ({
-    onError: (error: Error) => tellFailed(undone, error),
-    onSettled: () => {
-      isSending.current = false;
-    },
-  });
-  const once = (send: () => void) => {
+  /** Not by `mutate`, whose answers nobody hears who has left the page. */
+  const once = (undone: string, send: () => Promise<unknown>) => {
     if (isSending.current) return;
     isSending.current = true;
-    send();
+    send()
+      .catch((error: Error) => tellFailed(undone, error))
+      .finally(() => {
+        isSending.current = false;
+      });
   };
   const goOn = () => {
-    leaveOut(job.id);
-    tellDone(`Discarded ${job.kind} ${idTail(job.id)}`);
     if (place.next) void navigate({ to: "/jobs/$id", params: { id: place.next } });
     else void navigate({ to: "/jobs", search: place.search });
   };
+  const discard = async (onDone: () => void) => {
+    await discarding.mutateAsync(job.id, {
+      // These alone are for who is still here.
+      onSuccess: () => {
+        onDone();
+        goOn();
+      },
+    });
+    leaveOut(job.id);
+    tellDone(`Discarded ${job.kind} ${idTail(job.id)}`);
+  };
   return {
-    retry: () => once(() => retrying.mutate(job.id, then("The job could not be retried"))),
-    cancel: () => once(() => cancelling.mutate(job.id, then("The job could not be cancelled"))),
-    discard: (onDone: () => void) =>
-      once(() =>
-        discarding.mutate(job.id, {
-          ...then("The job could not be discarded"),
-          onSuccess: () => {
-            onDone();
-            goOn();
-          },
-        }),
-      ),
+    retry: () => once("The job could not be retried", () => retrying.mutateAsync(job.id)),
+    cancel: () => once("The job could not be cancelled", () => cancelling.mutateAsync(job.id)),
+    discard: (onDone: () => void) => once("The job could not be discarded", () => discard(onDone)),
     busy: retrying.isPending
       ? ("retry" as const)
       : cancelling.isPending
