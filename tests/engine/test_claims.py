@@ -1,5 +1,6 @@
 """Claims: order, lanes, kinds, exclusion; and the fence around whatever ends a run."""
 
+import math
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -101,6 +102,27 @@ async def test_a_result_that_storage_refuses_fails_its_own_run_alone(engine: Eng
     assert refused.state is JobState.FAILED
     assert refused.error is not None
     assert refused.error.type == "result_refused"
+
+
+async def test_an_outcome_that_storage_refuses_fails_its_own_run_alone(engine: Engine, first: int) -> None:
+    """The engine's clients clean what they say: this is for the one that does not."""
+    ids = [await engine.submit() for _ in range(4)]
+    good, bad, odd, asleep = await engine.claim(first)
+    again = [Failed(good, JobError("busy", "later"), 9.0), Failed(bad, JobError("a\0", "no"), 9.0)]
+    again.append(Failed(odd, JobError("busy", "later"), math.inf))
+    assert await engine.queue.fail(first, again) == {good.id, bad.id, odd.id}
+    assert await engine.queue.snooze(first, Snoozed(asleep, math.inf))
+    assert await engine.state(good.id) is JobState.RETRYING
+    for job_id in set(ids) - {good.id}:
+        refused = await engine.get(job_id)
+        assert (refused.state, refused.error and refused.error.type) == (JobState.FAILED, "outcome_refused")
+
+
+async def test_progress_that_storage_refuses_keeps_back_no_other(engine: Engine, first: int) -> None:
+    good, bad = await engine.submit(), await engine.submit()
+    jobs = {job.id: job for job in await engine.claim(first)}
+    reports = [(jobs[bad], rb'{"fraction":0.5,"message":"\u0000"}'), (jobs[good], b'{"fraction":0.5,"message":null}')]
+    assert await engine.queue.progress(first, reports) == {good}
 
 
 async def test_a_failure_is_retried_and_then_a_dead_letter(engine: Engine, first: int) -> None:

@@ -69,7 +69,7 @@ class Yard:
         return job.id
 
     @asynccontextmanager
-    async def working(self, handler: Handler, **options: Any) -> AsyncGenerator[Worker]:
+    async def working(self, handler: Handler, *, secret: Sequence[str] = (), **options: Any) -> AsyncGenerator[Worker]:
         """A worker for the block; leaving it is the SIGTERM."""
         registry = Registry()
 
@@ -78,7 +78,7 @@ class Yard:
             self.entered.set()
             return await handler(payload, context)
 
-        registry.kind("test.kind", Payload, description="A test's", example={})(run)
+        registry.kind("test.kind", Payload, description="A test's", example={}, secret=secret)(run)
         async with self._worker(registry, options) as worker:
             yield worker
 

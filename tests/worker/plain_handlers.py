@@ -1,11 +1,15 @@
 """Handlers that are plain functions, at the top of a module as a process wants them."""
 
+import math
 import os
 import re
 import signal
 import threading
 import time
+from decimal import Decimal
+from http import HTTPStatus
 from pathlib import Path
+from typing import cast
 
 import msgspec
 
@@ -29,7 +33,7 @@ class Odd(Exception):
         super().__init__(f"{one} {other}")
 
 
-def handle(payload: Order, context: JobContext) -> object:  # noqa: C901, PLR0912 - one branch an order
+def handle(payload: Order, context: JobContext) -> object:  # noqa: C901, PLR0912, PLR0915 - one branch an order
     """Do as told."""
     if payload.path:
         Path(payload.path).write_text(f"{os.getpid()} {threading.get_ident()}")
@@ -57,6 +61,15 @@ def handle(payload: Order, context: JobContext) -> object:  # noqa: C901, PLR091
             os._exit(0)
         case "die":
             os.kill(os.getpid(), signal.SIGKILL)
+        case "odd progress":
+            context.progress(cast("float", Decimal("0.5")), "half")
+            context.progress(True)
+        case "odd fail":
+            raise Fail(cast("str", Odd("two", "words")), type=cast("str", HTTPStatus.NOT_FOUND))
+        case "odd retry":
+            raise RetryAfter("busy", seconds=cast("float", Odd("two", "words")))
+        case "odd snooze":
+            raise Snooze(math.nan)
         case "odd":
             raise Odd("two", "words")
         case "in C":

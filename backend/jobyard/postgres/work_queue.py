@@ -27,6 +27,11 @@ T = TypeVar("T")
 
 _PRIORITY = itemgetter("priority")
 
+REFUSED = (asyncpg.DataError, asyncpg.exceptions.ProgramLimitExceededError)
+"""SQLSTATE 22xxx and 54xxx: a value that storage cannot take, today or later."""
+
+OUTCOME_REFUSED = "outcome_refused"
+
 ROUNDS = 5
 """How often a report looks for rows that moved. Each round, something else (a request to cancel) moved them again."""
 
@@ -129,14 +134,14 @@ class PostgresWorkQueue:
 
         try:
             return await self._report(worker, runs, send)
-        except (asyncpg.DataError, asyncpg.exceptions.ProgramLimitExceededError) as error:  # 22xxx, 54xxx: the value
+        except REFUSED as error:
             if len(runs) > 1:
                 return set[UUID]().union(*[await self.complete(worker, [run]) for run in runs])
             refused = JobError("result_refused", f"the database refused the result: {error}")
             return await self.fail(worker, [Failed(runs[0].job, refused, None)])
 
     async def fail(self, worker: int, runs: Sequence[Failed]) -> set[UUID]:
-        """Retry later, or end as failed, or as cancelled where that was asked."""
+        """Retry later, or end as failed, or as cancelled where that was asked. What storage refuses fails for good."""
 
         async def send(connection: Connection, chosen: Sequence[Failed], spots: list[Spot]) -> list[UUID]:
             rows = await connection.fetch(
@@ -150,10 +155,17 @@ class PostgresWorkQueue:
             )
             return [row["id"] for row in rows]
 
-        return await self._report(worker, runs, send)
+        try:
+            return await self._report(worker, runs, send)
+        except REFUSED as error:
+            if len(runs) > 1:
+                return set[UUID]().union(*[await self.fail(worker, [run]) for run in runs])
+            if runs[0].error.type == OUTCOME_REFUSED:
+                raise
+            return await self.fail(worker, [_refused(runs[0].job, error)])
 
     async def snooze(self, worker: int, run: Snoozed) -> bool:
-        """Back to scheduled, no attempt used; cancelled where that was asked."""
+        """Back to scheduled, no attempt used; cancelled where that was asked. What storage refuses fails for good."""
 
         async def send(connection: Connection, chosen: Sequence[_Held], spots: list[Spot]) -> list[UUID]:
             row = await connection.fetchrow(
@@ -161,7 +173,10 @@ class PostgresWorkQueue:
             )
             return [] if row is None else [row["id"]]
 
-        return bool(await self._report(worker, [_Held(run.job)], send) or await self._end_asked(worker, [run.job]))
+        try:
+            return bool(await self._report(worker, [_Held(run.job)], send) or await self._end_asked(worker, [run.job]))
+        except REFUSED as error:
+            return bool(await self.fail(worker, [_refused(run.job, error)]))
 
     async def release(self, worker: int, jobs: Sequence[ClaimedJob]) -> set[UUID]:
         """Back to its old place, no attempt used; cancelled where that was asked."""
@@ -181,7 +196,7 @@ class PostgresWorkQueue:
         return await self.fail(worker, [Failed(job, stopped, None) for job in jobs]) if jobs else set()
 
     async def progress(self, worker: int, reports: Sequence[tuple[ClaimedJob, bytes]]) -> set[UUID]:
-        """Store the newest progress of some runs."""
+        """Store the newest progress of some runs. What storage refuses is dropped: the next report is newer."""
         texts = {job.id: text for job, text in reports}
 
         async def send(connection: Connection, chosen: Sequence[_Held], spots: list[Spot]) -> list[UUID]:
@@ -190,7 +205,12 @@ class PostgresWorkQueue:
             self._moved.update({row["id"]: row["spot"] for row in rows})
             return [row["id"] for row in rows]
 
-        return await self._report(worker, [_Held(job) for job, _ in reports], send, ends=False)
+        try:
+            return await self._report(worker, [_Held(job) for job, _ in reports], send, ends=False)
+        except REFUSED:
+            if len(reports) == 1:
+                return set()
+            return set[UUID]().union(*[await self.progress(worker, [report]) for report in reports])
 
     async def note(self, worker: int, notes: Sequence[JobNote]) -> None:
         """Write into timelines, as this worker."""
@@ -261,6 +281,10 @@ class _Held(msgspec.Struct, frozen=True):
 
 
 R = TypeVar("R", Completed, Failed, _Held)
+
+
+def _refused(job: ClaimedJob, error: Exception) -> Failed:
+    return Failed(job, JobError(OUTCOME_REFUSED, f"the database refused what became of it: {error}"), None)
 
 
 def _keys(runs: "Sequence[Completed] | Sequence[Failed] | Sequence[_Held]") -> tuple[list[UUID], list[int]]:

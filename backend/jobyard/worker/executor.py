@@ -11,7 +11,6 @@ from typing import Any, TypeAlias
 import msgspec
 
 from jobyard.domain.job import JobError
-from jobyard.domain.outcome import Snooze
 from jobyard.handlers.registry import Kind, Registry, RunsIn
 from jobyard.observability import CURRENT_JOB
 from jobyard.ports import Failed, Snoozed
@@ -96,12 +95,12 @@ class Executor:
                 raise LookupError(f"this worker has no handler for kind {job.kind!r}")  # noqa: TRY301
             result = await call(run)
             outcome = job_outcome.completed(job, result, self._options.limits)
-        except Snooze as wish:
-            outcome = Snoozed(job, max(wish.seconds, 0))
         except asyncio.CancelledError:
             outcome = self._after_cancel(run)
-        except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001 - it is its attempt's outcome
-            outcome = job_outcome.failed(job, error, _jitter(), self._options.limits, run.hide)
+        except GeneratorExit:  # the task is collected, with its loop
+            raise
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it is its attempt's outcome
+            outcome = self._raised(run, error)
         finally:
             run.seconds = seconds = perf_counter() - began
             held.mean_seconds += SMOOTHING * (seconds - held.mean_seconds)
@@ -119,8 +118,10 @@ class Executor:
             return None
         if run.task is not None and run.task.cancelling():
             raise asyncio.CancelledError  # the slot itself is being ended
-        error = RuntimeError("the handler raised CancelledError by itself")
-        return job_outcome.failed(run.job, error, _jitter(), self._options.limits, run.hide)
+        return self._raised(run, RuntimeError("the handler raised CancelledError by itself"))
+
+    def _raised(self, run: Run, error: BaseException) -> Failed | Snoozed:
+        return job_outcome.raised(run.job, error, _jitter(), self._options.limits, run.hide)
 
     def _leave(self, run: Run) -> None:
         task, run.task, run.began = run.task, None, math.inf

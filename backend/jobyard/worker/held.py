@@ -13,11 +13,12 @@ import msgspec
 from jobyard.domain.job import ClaimedJob
 from jobyard.domain.limits import Limits
 from jobyard.ports import Completed, Failed, JobNote, Snoozed
-from jobyard.worker.log_book import LogBook
+from jobyard.worker.log_book import LogBook, clean_line
 
 _encode = msgspec.json.encode
 
 MOST_NOTES = 1_000
+REPORT_CHARACTERS = 500
 LIMITS = Limits()
 
 Outcome: TypeAlias = Completed | Failed | Snoozed
@@ -79,10 +80,11 @@ class Run:
 
     def progress(self, fraction: float, message: str | None = None) -> None:
         """Keep the newest report; it is stored within half a second. Raises ValueError outside 0 to 1."""
-        if not 0 <= fraction <= 1:
+        number = float(fraction)  # a Decimal, or NumPy's: would be written as what no reader takes for a number
+        if not 0 <= number <= 1:
             raise ValueError(f"fraction must be between 0 and 1, is {fraction}")
-        text = None if message is None else self.hidden(message).replace("\0", "\ufffd")[:500]
-        self.report = _encode({"fraction": fraction, "message": text})
+        text = None if message is None else clean_line(self.hidden(str(message)), 4 * REPORT_CHARACTERS)
+        self.report = _encode({"fraction": number, "message": text and text[:REPORT_CHARACTERS]})
 
     def log(self, message: str, level: str = "info") -> None:
         """Keep a line; it is stored within a second, and before the outcome. From any thread."""
@@ -113,8 +115,8 @@ class Held:
     idle: "deque[asyncio.Future[None]]" = field(default_factory=deque[asyncio.Future[None]])
     """Slots that wait for a run."""
     outcomes: "deque[tuple[Run, Outcome]]" = field(default_factory=deque[tuple[Run, Outcome]])
-    notes: "deque[JobNote]" = field(default_factory=lambda: deque[JobNote](maxlen=MOST_NOTES))
-    """For timelines, not written yet; the oldest fall out while the database is away."""
+    notes: "deque[tuple[int, JobNote]]" = field(default_factory=lambda: deque[tuple[int, JobNote]](maxlen=MOST_NOTES))
+    """For timelines, not written yet, each with its worker; the oldest fall out while the database is away."""
     work: asyncio.Event = field(default_factory=asyncio.Event)
     """Something may be claimable."""
     room: asyncio.Event = field(default_factory=asyncio.Event)

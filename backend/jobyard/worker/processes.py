@@ -27,7 +27,7 @@ from pebble import CONSTS, ProcessExpired
 from jobyard.death_signal import follow_parent
 from jobyard.domain.outcome import Fail, RetryAfter, Snooze
 from jobyard.ports import LogLevel
-from jobyard.services.job_outcome import RaisedElsewhere, told_of
+from jobyard.services.job_outcome import RaisedElsewhere, text_of, told_of
 from jobyard.worker.held import Run
 from jobyard.worker.log_book import clean_line
 from jobyard.worker.process_pool import Pool
@@ -152,7 +152,11 @@ class Processes:
 
     def _read(self, end: socket.socket, loop: asyncio.AbstractEventLoop) -> None:
         while True:
-            report = _decode(end.recv(4 * LONGEST_TEXT))
+            try:
+                report = _decode(end.recv(4 * LONGEST_TEXT))
+            except msgspec.MsgspecError:  # without a reader the next reports of all processes would wait for ever
+                log.exception("a handler's process told what cannot be read")
+                continue
             if report.run < 0:
                 return
             loop.call_soon_threadsafe(self._heard, report)
@@ -196,9 +200,10 @@ class ProcessContext:
 
     def progress(self, fraction: float, message: str | None = None) -> None:
         """Report how far this is, 0 to 1. Raises ValueError outside of it."""
-        if not 0 <= fraction <= 1:
+        number = float(fraction)
+        if not 0 <= number <= 1:
             raise ValueError(f"fraction must be between 0 and 1, is {fraction}")
-        self._tell(Report(self.job_id, self.run, _short(message), fraction=fraction))
+        self._tell(Report(self.job_id, self.run, _short(message), fraction=number))
 
     def log(self, message: str, level: str = "info") -> None:
         """Tell the job's owner something. Raises ValueError for a level that does not exist."""
@@ -218,15 +223,30 @@ def _handle(function: Callable[..., Any], payload_type: type[Any], payload: byte
     """What a handler raises is told as a value: of an exception that can't be unpickled the whole pool would break."""
     try:
         return ("result", msgspec.json.encode(function(msgspec.json.decode(payload, type=payload_type), context)))
-    except Fail as error:
-        return ("fail", error.message, error.type)
-    except RetryAfter as error:
-        return ("retry", error.message, error.seconds, error.type)
-    except Snooze as error:
-        return ("snooze", error.seconds)
     except BaseException as error:  # noqa: BLE001 - whatever it is belongs to the attempt
-        told = told_of(error)
-        return ("raised", told.type, told.message[:MOST_TOLD], told.traceback[-MOST_TOLD:])
+        try:
+            return _told(error)
+        except BaseException as second:  # noqa: BLE001 - it is the handler's own class, and its words cannot be read
+            return _told(RuntimeError(f"{type(error).__name__} cannot be told of: {type(second).__name__}"))
+
+
+def _told(error: BaseException) -> tuple[Any, ...]:
+    match error:
+        case Fail():
+            return ("fail", text_of(error.message)[:MOST_TOLD], text_of(error.type)[:MOST_TOLD])
+        case RetryAfter():
+            seconds = None if error.seconds is None else _number(error.seconds)
+            return ("retry", text_of(error.message)[:MOST_TOLD], seconds, text_of(error.type)[:MOST_TOLD])
+        case Snooze():
+            return ("snooze", _number(error.seconds))
+        case _:
+            told = told_of(error)
+            return ("raised", told.type, told.message[:MOST_TOLD], told.traceback[-MOST_TOLD:])
+
+
+def _number(seconds: object) -> float | str:
+    """Seconds as they are, or in words that are no number: the one who records them refuses them, and shows them."""
+    return float(seconds) if isinstance(seconds, int | float) else str(seconds)[:MOST_TOLD]
 
 
 def _untold(told: Any) -> Any:

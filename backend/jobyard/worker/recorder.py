@@ -4,9 +4,10 @@ import asyncio
 import math
 from collections import Counter, defaultdict
 from collections.abc import Collection
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
+from jobyard.domain.errors import Unavailable
 from jobyard.domain.events import EventType, JobChanged
 from jobyard.observability import JOB_RUN_SECONDS, JOBS_COMPLETED, JOBS_FAILED, JOBS_RETRIED
 from jobyard.ports import Completed, Failed, JobNote, Nudges, Snoozed, WorkQueue
@@ -14,6 +15,8 @@ from jobyard.worker.held import Held, Outcome, Run
 from jobyard.worker.log_writer import LogWriter
 from jobyard.worker.options import WorkerOptions
 from jobyard.worker.wait import either, log
+
+Pair: TypeAlias = tuple[Run, Outcome]
 
 
 class Recorder:
@@ -36,28 +39,47 @@ class Recorder:
         return 0
 
     async def record(self) -> None:
-        """Record one batch. What the database did not take goes back to the head: it may be away for a while."""
+        """Record one batch. What the database did not take goes back to the head: it may be away for a while.
+
+        What it refuses goes to the end of the line: it is tried again, and holds up none. Raises where all was refused.
+        """
         outcomes = self._held.outcomes
         batch = [outcomes.popleft() for _ in range(min(len(outcomes), self._options.batch))]
         logged = [run for run, _ in batch if run.book is not None]
-        alike: dict[tuple[int, type[Outcome]], list[tuple[Run, Outcome]]] = {}
+        alike: dict[tuple[int, type[Outcome]], list[Pair]] = {}
+        refused: list[tuple[Pair, Exception]] = []
         for pair in batch:
             alike.setdefault((pair[0].worker, type(pair[1])), []).append(pair)
         try:
             if logged:
                 await self._logs.write(logged)
             for (worker, sort), pairs in [*alike.items()]:
-                try:
-                    accepted = await self._send(worker, sort, [outcome for _, outcome in pairs])
-                except BaseException:
-                    for run, _ in pairs:
-                        run.unanswered = True
-                    raise
-                self._tell(sort, pairs, accepted)
+                refused += await self._record(worker, sort, pairs)
                 del alike[worker, sort]
-                self._held.forget(run for run, _ in pairs)
         finally:
             outcomes.extendleft(pair for pairs in reversed([*alike.values()]) for pair in reversed(pairs))
+            outcomes.extend(pair for pair, _ in refused)
+        if refused and len(refused) == len(batch):
+            raise refused[-1][1]
+
+    async def _record(self, worker: int, sort: type[Outcome], pairs: list[Pair]) -> list[tuple[Pair, Exception]]:
+        """Record outcomes of one sort; one by one, where they are refused together. Returns what is refused alone."""
+        try:
+            accepted = await self._send(worker, sort, [outcome for _, outcome in pairs])
+        except BaseException as error:
+            for run, _ in pairs:
+                run.unanswered = True
+            if isinstance(error, Unavailable) or not isinstance(error, Exception):
+                raise
+            if len(pairs) == 1:
+                log.error(
+                    "an outcome was refused, and is tried again", job_id=str(pairs[0][0].job_id), error=repr(error)
+                )
+                return [(pairs[0], error)]
+            return [refused for pair in pairs for refused in await self._record(worker, sort, [pair])]
+        self._tell(sort, pairs, accepted)
+        self._held.forget(run for run, _ in pairs)
+        return []
 
     async def _send(self, worker: int, sort: type[Outcome], outcomes: list[Any]) -> Collection[UUID]:
         """Record outcomes of one sort. Returns those that were accepted."""
@@ -67,7 +89,7 @@ class Recorder:
             return await self._queue.fail(worker, outcomes)
         return {outcome.job.id for outcome in outcomes if await self._queue.snooze(worker, outcome)}
 
-    def _tell(self, sort: type[Outcome], pairs: list[tuple[Run, Outcome]], accepted: Collection[UUID]) -> None:
+    def _tell(self, sort: type[Outcome], pairs: list[Pair], accepted: Collection[UUID]) -> None:
         self._nudges.finished({outcome.job.owner for _, outcome in pairs})
         for kind, seconds in _seconds(pairs).items():
             JOB_RUN_SECONDS.labels(kind).observe_all(seconds)
@@ -88,19 +110,23 @@ class Recorder:
                 log.info("an outcome was sent again and is there already, or is late", job_id=str(job.id), run=job.run)
                 continue
             log.warning(LATE, job_id=str(job.id), run=job.run)
-            self._held.notes.append(JobNote(job.id, job.owner, "late_result_refused", job.run, job.attempt, {}))
+            note = JobNote(job.id, job.owner, "late_result_refused", job.run, job.attempt, {})
+            self._held.notes.append((run.worker, note))
         _count(pairs, accepted)
 
     async def write_notes(self) -> float:
-        """Write into timelines what happened."""
-        notes = [self._held.notes.popleft() for _ in range(min(len(self._held.notes), self._options.batch))]
+        """Write into timelines what happened, as the worker that it happened to: since then it may be another."""
+        notes, batch = self._held.notes, list[JobNote]()
+        worker = notes[0][0] if notes else 0
+        while notes and notes[0][0] == worker and len(batch) < self._options.batch:
+            batch.append(notes.popleft()[1])
         try:
-            if notes:
-                await self._queue.note(self._held.worker, notes)
+            if batch:
+                await self._queue.note(worker, batch)
         except BaseException:
-            self._held.notes.extendleft(reversed(notes))
+            notes.extendleft((worker, note) for note in reversed(batch))
             raise
-        return self._options.progress_seconds
+        return 0 if notes else self._options.progress_seconds
 
     async def report_progress(self) -> float:
         """Store the newest progress of each run that has any."""
@@ -120,10 +146,12 @@ class Recorder:
         )
 
     async def flush(self, seconds: float) -> None:
-        """Record all that is left, at shutdown. What cannot be recorded in time is run again elsewhere."""
+        """Record all that is left, at shutdown, and tell of what is refused. The rest is run again elsewhere."""
         async with asyncio.timeout(seconds):
             while self._held.outcomes:
                 await self.record()
+            while self._held.notes:
+                await self.write_notes()
 
 
 LATE = "a late result was refused: the job had been taken from this worker"
