@@ -165,3 +165,49 @@ async def test_a_rescuer_that_freezes_in_its_transaction_stops_no_other(engine: 
     finally:
         frozen.terminate()
     assert await engine.state(job_id) is JobState.PENDING
+
+
+async def test_after_an_outage_nobody_is_taken_for_dead_before_all_could_beat(engine: Engine, first: int) -> None:
+    """Nobody led for longer than half a lease: there was no database to beat in, also for whoever is back first."""
+    job_id = await engine.submit()
+    await engine.claim_one(first)
+    leader = await engine.queue.register("leader", KINDS, 1)
+    beaten = "UPDATE workers SET beat_at = now() - interval '1 minute' WHERE id = $1"
+    away = "UPDATE leaders SET until = now() - interval '6 seconds', since = now() - interval '1 hour'"
+    await engine.execute(beaten, first)
+    assert await engine.upkeep.lead(leader, 5, away_seconds=10)
+    await engine.execute(away)
+    assert await engine.upkeep.rescue(20, everything=False) == []  # sent before the outage, it arrives before all else
+    assert await engine.upkeep.lead(leader, 5, away_seconds=10)
+    assert await engine.upkeep.rescue(20, everything=True) == []
+    await engine.execute("UPDATE leaders SET since = since - interval '5.5 seconds'")
+    assert await engine.upkeep.lead(leader, 5, away_seconds=10)
+    assert await engine.upkeep.rescue(20, everything=True) == []
+    await engine.execute("UPDATE leaders SET since = since - interval '1 second'")
+    assert await engine.upkeep.rescue(20, everything=False) == ["demo.echo"]
+    assert await engine.state(job_id) is JobState.PENDING
+
+
+@pytest.mark.parametrize("dies", [False, True])
+async def test_a_change_of_leaders_delays_no_rescue(engine: Engine, first: int, second: int, dies: bool) -> None:
+    await engine.submit()
+    await engine.claim_one(first)
+    assert await engine.upkeep.lead(first, 5, away_seconds=10)
+    await engine.execute("UPDATE leaders SET since = now() - interval '1 hour'")
+    if dies:
+        await engine.execute("UPDATE leaders SET until = now() - interval '1 second'")
+    else:
+        await engine.upkeep.resign(first)
+    assert await engine.upkeep.lead(second, 5, away_seconds=10)
+    assert await engine.lose(first) == ["demo.echo"]
+
+
+async def test_a_clock_that_went_back_stops_no_rescue(engine: Engine, first: int, second: int) -> None:
+    await engine.submit()
+    await engine.claim_one(first)
+    assert await engine.upkeep.lead(second, 5, away_seconds=10)
+    await engine.execute("UPDATE leaders SET since = now() + interval '1 hour', until = now() + interval '1 hour'")
+    assert await engine.upkeep.lead(second, 5, away_seconds=10)
+    assert await engine.lose(first) == []
+    await engine.execute("UPDATE leaders SET since = since - interval '7 seconds'")
+    assert await engine.lose(first) == ["demo.echo"]

@@ -176,8 +176,11 @@ class Upkeep(Protocol):
         """Who waits for the end of other jobs."""
         ...
 
-    async def lead(self, worker: int, seconds: float) -> bool:
-        """Become, or stay, the worker that does this for all, for so long. False: another one is."""
+    async def lead(self, worker: int, seconds: float, *, away_seconds: float = 10.0) -> bool:
+        """Become, or stay, the worker that does this for all, for so long. False: another one is.
+
+        Where nobody has for `away_seconds`, the database was away: `rescue` waits until every living worker has beaten.
+        """
         ...
 
     async def resign(self, worker: int) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from jobyard.postgres.account_engine import create_engine
 from jobyard.postgres.connections import AWAY
 
-REQUIRED = "0012_invited"
+REQUIRED = "0013_steady"
 """The migration that this release cannot do without. Names begin with a number that grows."""
 
 FOLDER = Path(__file__).parents[3] / "migrations"

@@ -54,13 +54,16 @@ class PostgresUpkeep:
         """Take back the jobs of workers that missed their lease. Returns the kind of each.
 
         With `everything`, or where a worker has just expired, all of live_jobs is read for jobs of workers that ended
-        before (a claim that a dying worker committed late); else only the workers are looked at.
+        before (a claim that a dying worker committed late); else only the workers are looked at. After an outage nobody
+        has missed anything yet.
         """
         async with database(), self._engine.acquire() as connection, connection.transaction():
             if not await connection.fetchval("SELECT pg_try_advisory_xact_lock($1)", RESCUE_LOCK):
                 return []
-            expired = await connection.fetch(query("expire"), lease_seconds)
-            expired += await connection.fetch(query("expire_leases"))
+            expired: list[asyncpg.Record] = []
+            if await connection.fetchval(query("steady"), ROLE, lease_seconds):
+                expired += await connection.fetch(query("expire"), lease_seconds)
+                expired += await connection.fetch(query("expire_leases"))
             if not expired and not everything:
                 return []
             await connection.execute(READ_MUCH)
@@ -76,10 +79,10 @@ class PostgresUpkeep:
             self._nudges.finished({row["owner_id"] for row in filed})
         return [row["kind"] for row in [*filed, *released]]
 
-    async def lead(self, worker: int, seconds: float) -> bool:
+    async def lead(self, worker: int, seconds: float, *, away_seconds: float = 10.0) -> bool:
         """Become, or stay, the worker that does this for all. False: another one is."""
         async with database(), self._engine.acquire() as connection:
-            return await connection.fetchval(query("lead"), worker, ROLE, seconds) is not None
+            return await connection.fetchval(query("lead"), worker, ROLE, seconds, away_seconds) is not None
 
     async def resign(self, worker: int) -> None:
         """Let another lead at once."""

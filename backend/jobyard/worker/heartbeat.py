@@ -20,6 +20,8 @@ OpenQueue = Callable[[], AbstractAsyncContextManager[WorkQueue]]
 
 JOIN_SECONDS = 5.0
 MOST_NOTES = 100
+LONGEST_PAUSE_SECONDS = 1.0
+"""While the database is away: when it is back, whoever lives must say so before the rescue takes it for dead."""
 
 
 class Heartbeat:
@@ -81,7 +83,8 @@ class Heartbeat:
         stop = asyncio.Event()
         self._told, self._stop, self._loop = asyncio.Event(), stop, asyncio.get_running_loop()
         async with self._open_queue() as queue, asyncio.TaskGroup() as group:
-            group.create_task(repeat("heartbeat", lambda: self._beat(queue), stop))
+            pause = min(self._every_seconds, LONGEST_PAUSE_SECONDS)
+            group.create_task(repeat("heartbeat", lambda: self._beat(queue), stop, pause))
             group.create_task(repeat("notes of a blocked loop", lambda: self._write(queue), stop))
 
     async def _beat(self, queue: WorkQueue) -> float:

@@ -124,7 +124,7 @@ class Worker:
 
     def _start_upkeep(self, group: asyncio.TaskGroup, stop: asyncio.Event) -> None:
         upkeep, options = self._upkeep, self._options
-        leadership = Leadership(upkeep, self._held)
+        leadership = Leadership(upkeep, self._held, options.lease_seconds)
         self._start(group, "leadership", leadership.step, stop)
         self._start(group, "promoter", Promoter(upkeep, leadership, self._held, options).step, stop)
         self._start(group, "rescuer", Rescuer(upkeep, leadership, options).step, stop)

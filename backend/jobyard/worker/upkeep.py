@@ -31,10 +31,12 @@ DAYS_EVERY_SECONDS = 3600.0
 class Leadership:
     """Whether this worker is the one."""
 
-    def __init__(self, upkeep: Upkeep, held: Held) -> None:
+    def __init__(self, upkeep: Upkeep, held: Held, lease_seconds: float = 20.0) -> None:
         self._upkeep = upkeep
         self._held = held
         self._until = 0.0
+        # A worker that beat just before the database went away for less comes back in time; one that did not may not.
+        self._away_seconds = max(lease_seconds / 2, 2 * LEAD_EVERY_SECONDS)
 
     @property
     def holds(self) -> bool:
@@ -44,7 +46,8 @@ class Leadership:
     async def step(self) -> float:
         """Become, or stay, the leader."""
         asked_at = asyncio.get_running_loop().time()
-        if self._held.worker and await self._upkeep.lead(self._held.worker, LEAD_SECONDS):
+        worker = self._held.worker
+        if worker and await self._upkeep.lead(worker, LEAD_SECONDS, away_seconds=self._away_seconds):
             self._until = asked_at + LEAD_SECONDS
         return LEAD_EVERY_SECONDS
 

@@ -1,2 +1,3 @@
--- resign: worker $1 leads no more. Index: none (a handful of rows). Locks: its rows.
-DELETE FROM leaders WHERE holder = $1
+-- resign: worker $1 leads no more. Its row stays: the next one goes on from its `since`. Index: none (a handful of rows). Locks: its
+-- rows.
+UPDATE leaders SET until = now() WHERE holder = $1 AND until > now()
