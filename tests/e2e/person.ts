@@ -59,6 +59,10 @@ export class Person {
     return this.#request.post(this.#origin + path, { headers: this.#headers(), ...(data ? { data } : {}) });
   }
 
+  patch(path: string, data: object): Promise<APIResponse> {
+    return this.#request.patch(this.#origin + path, { headers: this.#headers(), data });
+  }
+
   async submit(job: JobRequest): Promise<JobAnswer> {
     const response = await this.post("/jobs", job);
     expect(response.status(), await response.text()).toBe(201);
