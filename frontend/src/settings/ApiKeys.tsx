@@ -31,7 +31,8 @@ export function ApiKeys() {
       .mutateAsync(key.id)
       .catch((error: Error) => tellFailed(`The key ${key.name} is still good`, error));
   };
-  const newKey = !isMaking && (
+  // Another would take the place of one that is shown this once.
+  const newKey = !isMaking && !made && (
     <Button icon={<Plus aria-hidden="true" />} onClick={() => setIsMaking(true)}>
       New key
     </Button>

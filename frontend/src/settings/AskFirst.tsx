@@ -7,6 +7,7 @@ export function AskFirst({
   open,
   onClose,
   title,
+  stay = "Cancel",
   action,
   onAct,
   children,
@@ -14,6 +15,7 @@ export function AskFirst({
   open: boolean;
   onClose: () => void;
   title: string;
+  stay?: string;
   action: string;
   onAct: () => void;
   children: ReactNode;
@@ -26,7 +28,7 @@ export function AskFirst({
       description={children}
       actions={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{stay}</Button>
           <Button look="danger" onClick={onAct}>
             {action}
           </Button>

@@ -1,9 +1,12 @@
+import { useBlocker } from "@tanstack/react-router";
 import { Check, Copy, KeyRound, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { MadeKey } from "@/api/account";
+import { getSession } from "@/api/session";
 import { Button } from "@/ui/Button";
 import { CopyCode } from "@/ui/CopyCode";
 import { IconButton } from "@/ui/IconButton";
+import { AskFirst } from "./AskFirst";
 import { trySample } from "./scopes";
 
 /** A new key, this once: to be copied, and what to do with it. */
@@ -11,13 +14,12 @@ export function NewSecret({ made, onClose }: { made: MadeKey; onClose: () => voi
   const field = useRef<HTMLInputElement>(null);
   const [said, setSaid] = useState<"copied" | "refused" | null>(null);
   useEffect(() => field.current?.focus(), []);
-  // Leaving the page without it is a loss that can't be undone.
-  useEffect(() => {
-    if (said === "copied") return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", ask);
-    return () => window.removeEventListener("beforeunload", ask);
-  }, [said]);
+  // Leaving without it is a loss that can't be undone. Who is signed out leaves: the key is not for who comes next.
+  const leaving = useBlocker({
+    shouldBlockFn: () => said !== "copied" && getSession().status === "signed-in",
+    enableBeforeUnload: said !== "copied",
+    withResolver: true,
+  });
   const copy = () => {
     field.current?.select();
     navigator.clipboard.writeText(made.key).then(
@@ -50,6 +52,7 @@ export function NewSecret({ made, onClose }: { made: MadeKey; onClose: () => voi
             aria-label="The key"
             value={made.key}
             onFocus={(event) => event.currentTarget.select()}
+            onCopy={(event) => isWhole(event.currentTarget) && setSaid("copied")}
             className="h-11 min-w-0 flex-1 basis-64 rounded-control border border-control! bg-surface px-2.5 font-mono text-13 md:h-9"
           />
           <Button
@@ -67,6 +70,16 @@ export function NewSecret({ made, onClose }: { made: MadeKey; onClose: () => voi
             : "We keep only a hash. Lose it and you make a new one."}
         </p>
       </section>
+      <AskFirst
+        open={leaving.status === "blocked"}
+        onClose={() => leaving.reset?.()}
+        title="Leave without the key?"
+        stay="Stay here"
+        action="Leave without it"
+        onAct={() => leaving.proceed?.()}
+      >
+        “{made.name}” is not copied yet, and it is shown this once. Without it you make a new one.
+      </AskFirst>
       <CopyCode
         label="Try it"
         code={trySample(location.origin, made.scopes, `${made.hint}…`)}
@@ -74,4 +87,8 @@ export function NewSecret({ made, onClose }: { made: MadeKey; onClose: () => voi
       />
     </>
   );
+}
+
+function isWhole({ selectionStart, selectionEnd, value }: HTMLInputElement): boolean {
+  return selectionStart === 0 && selectionEnd === value.length;
 }

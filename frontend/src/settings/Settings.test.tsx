@@ -1,8 +1,8 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { accept, getSession } from "@/api/session";
+import { accept, getSession, leave } from "@/api/session";
 import { showScreen } from "@/jobs/showScreen";
 import { Toasts } from "@/ui/Toasts";
 import { ApiKeys } from "./ApiKeys";
@@ -214,6 +214,53 @@ describe("API keys", () => {
     expect(await screen.findByText("month-end")).toBeInTheDocument();
     await person.click(screen.getByRole("button", { name: "I have copied it, hide it" }));
     expect(screen.queryByLabelText("The key")).toBeNull();
+  });
+
+  it("are not lost by a click elsewhere before they are copied", async () => {
+    server.use(
+      http.post("*/api-keys", () =>
+        HttpResponse.json({ ...key("1"), key: "jy_abcdSECRET" }, { status: 201 }),
+      ),
+    );
+    const { person, history } = await open(<ApiKeys />);
+    await person.click(await screen.findByRole("button", { name: "New key" }));
+    await person.type(screen.getByLabelText("Name"), "month-end{Enter}");
+    await screen.findByLabelText("The key");
+    // Another would take its place.
+    expect(screen.queryByRole("button", { name: "New key" })).toBeNull();
+
+    history.push("/app/jobs");
+    const dialog = await screen.findByRole("dialog", { name: "Leave without the key?" });
+    await person.click(within(dialog).getByRole("button", { name: "Stay here" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(screen.getByLabelText("The key")).toHaveValue("jy_abcdSECRET");
+
+    const shown = screen.getByRole("region", { name: "The new key key 1" });
+    await person.click(within(shown).getByRole("button", { name: "Copy" }));
+    await within(shown).findByRole("button", { name: "Copied" });
+    history.push("/app/jobs");
+    await waitFor(() => expect(screen.queryByLabelText("The key")).toBeNull());
+  });
+
+  it("are left behind by who says so, and by who is signed out", async () => {
+    server.use(
+      http.post("*/api-keys", () =>
+        HttpResponse.json({ ...key("1"), key: "jy_abcdSECRET" }, { status: 201 }),
+      ),
+    );
+    for (const leaves of ["by choice", "signed out"]) {
+      const { person, history } = await open(<ApiKeys />);
+      await person.click(await screen.findByRole("button", { name: "New key" }));
+      await person.type(screen.getByLabelText("Name"), "month-end{Enter}");
+      await screen.findByLabelText("The key");
+      if (leaves === "signed out") leave();
+      history.push("/app/sign-in");
+      if (leaves === "by choice") {
+        await person.click(await screen.findByRole("button", { name: "Leave without it" }));
+      }
+      await waitFor(() => expect(screen.queryByLabelText("The key")).toBeNull());
+      cleanup();
+    }
   });
 
   it("say what the server does not take beside it", async () => {
