@@ -1,23 +1,87 @@
 // The one writer of jobs into the query cache: a job is in its own entry and in any number of lists.
-import type { InfiniteData, QueryClient } from "@tanstack/react-query";
+import { type InfiniteData, type QueryClient, replaceEqualDeep } from "@tanstack/react-query";
 import { jobKeys } from "./jobKeys";
+import { forget, forgetGone, heardSince, isHeardAfter, remember } from "./recentJobs";
 import type { Job, JobPage, JobSummary } from "./types";
 
-/** Jobs heard of lately, for answers that were under way at that time. */
-const RECENT_LIMIT = 1_000;
-const recent = new Map<string, { job: JobSummary; at: number }>();
+export { forgetRecentJobs, isHeardSince, isOlder, withNewerEvents } from "./recentJobs";
 
-/** Writes each job over what is cached of it, in place; what an event leaves out (payload, result) is kept. */
-export function writeJobs(queryClient: QueryClient, jobs: ReadonlyMap<string, JobSummary>): void {
-  for (const [id, job] of jobs) remember(id, job);
+/** A page as it is cached: when it was asked for (performance.now()), and how often it was changed here since. */
+export type ReadPage = JobPage & { readAt: number; edition: number };
+export type ReadPages = InfiniteData<ReadPage, string | null>;
+
+/**
+ * Writes each job over what is cached of it, in place; what an event leaves out (payload, result) is kept. `asked`: when
+ * the request began, where it is an answer that tells them.
+ */
+export function writeJobs(
+  queryClient: QueryClient,
+  jobs: ReadonlyMap<string, JobSummary>,
+  asked = performance.now(),
+): void {
+  for (const [id, job] of jobs) remember(id, job, asked);
+  writeOver(queryClient, jobs);
+}
+
+/**
+ * Writes what these jobs will most likely be. Returns what takes it back, from the given place among them on, of those
+ * that nothing was heard of since.
+ */
+export function guessJobs(
+  queryClient: QueryClient,
+  jobs: readonly JobSummary[],
+  expect: (job: JobSummary) => JobSummary,
+): (from?: number) => void {
+  const cached = jobFinder(queryClient);
+  const guesses = jobs.map((job) => {
+    const before = cached(job.id) ?? job;
+    return { before, guess: expect(before) };
+  });
+  const now = performance.now();
+  for (const { guess } of guesses) remember(guess.id, guess, now, true);
+  writeOver(queryClient, new Map(guesses.map(({ guess }) => [guess.id, guess])));
+  return (from = 0) => {
+    const current = jobFinder(queryClient);
+    const back = new Map<string, Partial<JobSummary>>();
+    for (const { before, guess } of guesses.slice(from)) {
+      const shown = current(guess.id);
+      if (!shown || isHeardAfter(guess.id, guess)) continue;
+      forget(guess.id);
+      const changed = (Object.keys(guess) as (keyof JobSummary)[]).filter(
+        (key) => guess[key] !== before[key],
+      );
+      if (changed.some((key) => shown[key] !== guess[key])) continue;
+      back.set(guess.id, Object.fromEntries(changed.map((key) => [key, before[key]])));
+    }
+    writeOver(queryClient, back);
+  };
+}
+
+function writeOver(queryClient: QueryClient, jobs: ReadonlyMap<string, Partial<JobSummary>>): void {
+  if (jobs.size === 0) return;
   // Few jobs have a page of their own, and hundreds are told of in a second.
   for (const [, own] of queryClient.getQueriesData<Job>({ queryKey: jobKeys.details })) {
     const job = own && jobs.get(own.id);
-    if (job) queryClient.setQueryData<Job>(jobKeys.detail(job.id), (old) => old && { ...old, ...job });
+    if (job) queryClient.setQueryData<Job>(jobKeys.detail(own.id), (old) => old && { ...old, ...job });
   }
-  queryClient.setQueriesData<InfiniteData<JobPage>>({ queryKey: jobKeys.lists }, (data) =>
+  queryClient.setQueriesData<ReadPages>({ queryKey: jobKeys.lists }, (data) =>
     data ? replaceIn(data, jobs) : data,
   );
+}
+
+/**
+ * What becomes of a list when an answer comes. The pages that were there when it was asked for come with it as they were
+ * then, and what happened since was written into the cache alone; a page that is new was read before some of it.
+ */
+export function keepNewer(cached: ReadPages | undefined, answer: ReadPages): ReadPages {
+  const pages = answer.pages.map((page, nth) => {
+    const same = cached && cached.pageParams[nth] === answer.pageParams[nth] ? cached.pages[nth] : undefined;
+    if (same === page) return page;
+    if (same?.readAt === page.readAt) return same.edition > page.edition ? same : page;
+    if (same && same.readAt > page.readAt) return same;
+    return { ...page, items: heardSince(page.items, page.readAt) };
+  });
+  return replaceEqualDeep(cached, { ...answer, pages });
 }
 
 /** The cached state of a job, from its own entry or the first list that has it. */
@@ -50,18 +114,13 @@ export function shownJobs(queryClient: QueryClient): Set<string> {
 
 /** Takes jobs that are no more out of every list, and forgets what is known of each. */
 export function dropJobs(queryClient: QueryClient, ids: readonly string[]): void {
+  forgetGone(ids);
   const gone = new Set(ids);
-  queryClient.setQueriesData<InfiniteData<JobPage>>({ queryKey: jobKeys.lists }, (data) => {
-    if (!data?.pages.some((page) => ids.some((id) => byId(page).has(id)))) return data;
-    const pages = data.pages.map((page) => ({
-      ...page,
-      items: page.items.filter(({ id }) => !gone.has(id)),
-    }));
-    return { ...data, pages };
-  });
+  queryClient.setQueriesData<ReadPages>({ queryKey: jobKeys.lists }, (data) =>
+    data ? changeIn(data, ids, (items) => items.filter(({ id }) => !gone.has(id))) : data,
+  );
   queryClient.setQueryData<JobSummary[]>(jobKeys.heard, (old) => old?.filter(({ id }) => !gone.has(id)));
   for (const id of ids) {
-    recent.delete(id);
     // A page that still shows it is about to be left: it must not say 'no such job' before.
     queryClient.removeQueries({ queryKey: jobKeys.detail(id), type: "inactive" });
     queryClient.removeQueries({ queryKey: jobKeys.story(id), type: "inactive" });
@@ -101,52 +160,27 @@ export function knownJobs(queryClient: QueryClient): JobSummary[] {
   return [...known.values()];
 }
 
-/**
- * An answer may have been read before an event that came while it was on its way: the event wins then, or the page
- * would fall back to 'running' after it had shown 'completed'. `asked` is when the request began (performance.now()).
- */
-export function withNewerEvents<T extends JobSummary>(job: T, asked: number): T {
-  const heard = recent.get(job.id);
-  return heard && heard.at > asked && !isOlder(heard.job, job) ? { ...job, ...heard.job } : job;
-}
-
-/**
- * Whether `a` is an earlier picture of the job than `b`. A claim moves `started_at` on, a retry by hand raises
- * `max_attempts`, and within one run an end comes after everything else.
- */
-export function isOlder(a: JobSummary, b: JobSummary): boolean {
-  if (a.started_at !== b.started_at) return (a.started_at ?? "") < (b.started_at ?? "");
-  if (a.max_attempts !== b.max_attempts) return a.max_attempts < b.max_attempts;
-  return a.finished_at === null && b.finished_at !== null;
-}
-
-/** For the end of a session: nothing of one user may be left for the next. */
-export function forgetRecentJobs(): void {
-  recent.clear();
-}
-
-function remember(id: string, job: JobSummary): void {
-  recent.delete(id);
-  recent.set(id, { job, at: performance.now() });
-  if (recent.size > RECENT_LIMIT) recent.delete(recent.keys().next().value ?? id);
-}
-
 /** The same object when nothing in it changed, so that a list that does not have the job does not render again. */
-function replaceIn(
-  data: InfiniteData<JobPage>,
-  jobs: ReadonlyMap<string, JobSummary>,
-): InfiniteData<JobPage> {
+function replaceIn(data: ReadPages, jobs: ReadonlyMap<string, Partial<JobSummary>>): ReadPages {
+  const merged = (job: JobSummary) => {
+    const told = jobs.get(job.id);
+    return told ? { ...job, ...told } : job;
+  };
+  return changeIn(data, [...jobs.keys()], (items) => items.map(merged));
+}
+
+/** Changes the pages that have one of these jobs. */
+function changeIn(
+  data: ReadPages,
+  ids: readonly string[],
+  change: (items: JobSummary[]) => JobSummary[],
+): ReadPages {
   let touched = false;
-  const ids = [...jobs.keys()];
   const pages = data.pages.map((page) => {
     const index = byId(page);
     if (!ids.some((id) => index.has(id))) return page;
     touched = true;
-    return { ...page, items: page.items.map((job) => merge(job, jobs.get(job.id))) };
+    return { ...page, items: change(page.items), edition: page.edition + 1 };
   });
   return touched ? { ...data, pages } : data;
-}
-
-function merge(old: JobSummary, job: JobSummary | undefined): JobSummary {
-  return job ? { ...old, ...job } : old;
 }

@@ -1,10 +1,10 @@
 // Submit, retry, cancel, edit, discard: each shows its effect at once and takes it back when the server says no.
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
-import { readShown } from "@/live/poll";
+import { noteMissed, readShown } from "@/live/poll";
 import { ApiError } from "./ApiError";
 import { changeIds, type Tally } from "./bulk";
 import { answer, api, EVEN_WHEN_LEFT, exactAnswer } from "./client";
-import { cachedJob, dropJobs, withNewerEvents, writeJobs } from "./jobCache";
+import { cachedJob, dropJobs, guessJobs, withNewerEvents, writeJobs } from "./jobCache";
 import { fetchJob, jobKeys } from "./jobs";
 import { waitMs } from "./queryClient";
 import type { CopyJob, EditJob, Job, JobSummary, SubmitJob } from "./types";
@@ -84,15 +84,14 @@ export function useEditJob() {
       await queryClient.cancelQueries({ queryKey: jobKeys.detail(id) });
       const job = cachedJob(queryClient, id);
       // Whether another time makes it wait, or brings it back into line, the server says.
-      if (job) write(queryClient, { ...job, ...change });
-      return job;
+      return job && guessJobs(queryClient, [job], (now) => ({ ...now, ...change }));
     },
     onSuccess: (job) => {
       write(queryClient, job);
       refetchLive(queryClient, job.id);
     },
-    onError: (_error, { id }, before) => {
-      if (before) write(queryClient, before);
+    onError: (_error, { id }, takeBack) => {
+      takeBack?.();
       return readAgain(queryClient, id);
     },
   });
@@ -136,10 +135,14 @@ function useBulkAction(act: (ids: string[]) => Promise<Tally>, expect: (job: Job
     mutationFn: act,
     onMutate: (ids) => {
       const jobs = ids.flatMap((id) => cachedJob(queryClient, id) ?? []);
-      writeJobs(queryClient, new Map(jobs.map((job) => [job.id, expect(job)])));
+      return guessJobs(queryClient, jobs, expect);
     },
+    onError: (_error, _ids, takeBack) => takeBack?.(),
     // What was skipped is not said by id: whatever is on screen is read anew, and the rows stay where they are.
-    onSettled: () => readShown(queryClient),
+    onSettled: (done) => {
+      if (done?.skipped !== 0) noteMissed(queryClient);
+      return readShown(queryClient);
+    },
   });
 }
 
@@ -154,14 +157,17 @@ function useJobAction(
     onMutate: async (id) => {
       await queryClient.cancelQueries({ queryKey: jobKeys.detail(id) });
       const job = cachedJob(queryClient, id);
-      if (job) write(queryClient, expect(job));
+      return job && guessJobs(queryClient, [job], expect);
     },
     onSuccess: (job) => {
       write(queryClient, job);
       refetchLive(queryClient, job.id);
     },
     // What it is now only the server knows: it may have moved on while we hoped.
-    onError: (_error, id) => readAgain(queryClient, id),
+    onError: (_error, id, takeBack) => {
+      takeBack?.();
+      return readAgain(queryClient, id);
+    },
   });
 }
 

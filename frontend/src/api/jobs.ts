@@ -1,9 +1,10 @@
 // What the page asks about jobs.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { answer, api, exactAnswer } from "./client";
-import { withNewerEvents } from "./jobCache";
+import { keepNewer, type ReadPage, type ReadPages } from "./jobCache";
 import { jobKeys } from "./jobKeys";
-import type { ErrorGroup, Job, JobFilters, JobOrder, JobPage, JobQuery, JobSummary, KindPage } from "./types";
+import { heardSince, withNewerEvents } from "./recentJobs";
+import type { ErrorGroup, Job, JobFilters, JobOrder, JobQuery, JobSummary, KindPage } from "./types";
 
 export { jobKeys } from "./jobKeys";
 
@@ -36,13 +37,12 @@ export function jobsList(
     queryFn: ({ pageParam, signal }) => readJobs(filters, { limit, order, cursor: pageParam }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
+    structuralSharing: (cached, read) => keepNewer(cached as ReadPages | undefined, read as ReadPages),
     ...(live ? { meta: { live } } : {}),
   });
 }
 
-/** A page of jobs, and when it was asked for (performance.now()): what was told since is in it too. */
-export type ReadPage = JobPage & { readAt: number };
-
+/** A page of jobs; what was told since it was asked for is in it too. */
 export async function readJobs(
   filters: JobFilters,
   { limit, order, cursor }: { limit: number; order: JobOrder; cursor: string | null },
@@ -56,7 +56,7 @@ export async function readJobs(
     ...(cursor === null ? {} : { cursor }),
   };
   const page = await answer(api.GET("/jobs", { params: { query }, ...(signal ? { signal } : {}) }));
-  return { ...page, items: page.items.map((job) => withNewerEvents(job, readAt)), readAt };
+  return { ...page, items: heardSince(page.items, readAt), readAt, edition: 0 };
 }
 
 interface ListOptions {

@@ -3,8 +3,11 @@ import { jobKeys } from "@/api/jobs";
 import { inboxKeys } from "@/api/notifications";
 
 export const POLL_EVERY_MS = 3_000;
-/** A list that was scrolled far is many requests to read anew: it comes back when the socket does. */
-const PAGES_TO_POLL = 2;
+/**
+ * A list that was scrolled further is many requests to read anew, ten thousand rows were two hundred: of it the table reads
+ * what is looked at (jobs/table/missedRows.ts), once the socket is back.
+ */
+export const PAGES_TO_READ_ANEW = 2;
 
 /** Asks for what is on screen every three seconds while the socket is away. Returns what stops it. */
 export function poll(queryClient: QueryClient): () => void {
@@ -16,24 +19,33 @@ export function poll(queryClient: QueryClient): () => void {
   return () => clearInterval(timer);
 }
 
-/** Reads anew whatever a screen is showing of jobs. */
+/** Reads anew whatever a screen is showing of jobs, without long lists: see `noteMissed`. */
 export function readShown(queryClient: QueryClient): Promise<void> {
   return queryClient.invalidateQueries({
     queryKey: jobKeys.all,
     refetchType: "active",
-    predicate: ({ state }) => pagesOf(state.data) <= PAGES_TO_POLL,
+    predicate: ({ state }) => pagesOf(state.data) <= PAGES_TO_READ_ANEW,
   });
 }
 
-/**
- * After more was missed than is told: reads all that is on screen anew. Of a list that was scrolled far the table reads
- * what is looked at (jobs/table/useReadMissed.ts): ten thousand rows were two hundred requests.
- */
-export function readMissed(queryClient: QueryClient): void {
+/** Rows may be old: a long list reads anew what is looked at of it. */
+export function noteMissed(queryClient: QueryClient): void {
   queryClient.setQueryData<number>(jobKeys.missedAt, performance.now());
+}
+
+/** After a cut: outcomes are told again from where it was, but not what was submitted, started or came on meanwhile. */
+export function catchUp(queryClient: QueryClient): void {
+  noteMissed(queryClient);
+  void readShown(queryClient);
+  readBell(queryClient);
+}
+
+/** After more was missed than is told: reads all that is on screen anew. */
+export function readMissed(queryClient: QueryClient): void {
+  noteMissed(queryClient);
   void queryClient.invalidateQueries({
     predicate: ({ queryKey, state }) =>
-      hashKey(queryKey.slice(0, 2)) !== hashKey(jobKeys.lists) || pagesOf(state.data) <= PAGES_TO_POLL,
+      hashKey(queryKey.slice(0, 2)) !== hashKey(jobKeys.lists) || pagesOf(state.data) <= PAGES_TO_READ_ANEW,
   });
 }
 

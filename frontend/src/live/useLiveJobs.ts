@@ -8,7 +8,7 @@ import { followSight } from "@/notifications/sight";
 import { applyJobEvents } from "./applyJobEvents";
 import { createJobToasts } from "./jobToasts";
 import { getLiveStatus, setLiveStatus } from "./liveStatus";
-import { poll, readBell, readMissed, readShown } from "./poll";
+import { catchUp, poll, readMissed } from "./poll";
 import { refetchSoon } from "./refetchSoon";
 import { TabMemory } from "./seen";
 import { SharedLine } from "./sharedLine";
@@ -31,10 +31,7 @@ export function useLiveJobs(userId: string): void {
     const memory = new TabMemory(userId);
     const toasts = createJobToasts(memory);
     const status = followStatus(
-      () => {
-        void readShown(queryClient);
-        readBell(queryClient);
-      },
+      () => catchUp(queryClient),
       () => poll(queryClient),
     );
     const shared = new SharedLine({
@@ -86,7 +83,7 @@ export function useLiveJobs(userId: string): void {
 }
 
 /** Turns the line's state into what the page says of it, and polls while it is away for longer than a blink. */
-function followStatus(catchUp: () => void, startPolling: () => () => void) {
+function followStatus(onBack: () => void, startPolling: () => () => void) {
   let awaySince: number | null = null;
   let stopPolling: (() => void) | null = null;
   let nextTryAt = Date.now();
@@ -112,7 +109,7 @@ function followStatus(catchUp: () => void, startPolling: () => () => void) {
     set: (state: LineState) => {
       if (state.state === "connected") {
         // Outcomes are replayed by cursor, but a start or a progress may have been left out while the line was cut.
-        if (awaySince !== null) catchUp();
+        if (awaySince !== null) onBack();
         backUp();
         setLiveStatus({ status: "connected", since: Date.now() });
         return;

@@ -1,10 +1,10 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { type BulkVerb, changeIds, changeMatching, type Tally } from "@/api/bulk";
-import { dropJobs, readListsAnew, writeJobs } from "@/api/jobCache";
+import { dropJobs, guessJobs, readListsAnew } from "@/api/jobCache";
 import { expectedAfter } from "@/api/jobMutations";
 import type { JobFilters, JobSummary } from "@/api/types";
-import { readShown } from "@/live/poll";
+import { noteMissed, readShown } from "@/live/poll";
 import { closeToast } from "@/ui/Toasts";
 import { DONE_TOAST, tellDone, tellFailed, UndoButton } from "../notices";
 import { doneTitle, skippedText, VERB_WORDS } from "./bulkText";
@@ -51,11 +51,22 @@ async function changeThese(
 ): Promise<void> {
   if (jobs.length === 0) return;
   const ids = jobs.map((job) => job.id);
-  if (verb !== "discard") {
-    writeJobs(queryClient, new Map(jobs.map((job) => [job.id, expectedAfter[verb](job)])));
+  const takeBack = verb === "discard" ? undefined : guessJobs(queryClient, jobs, expectedAfter[verb]);
+  let answered = 0;
+  const count = ({ changed, skipped }: Tally) => {
+    answered = changed + skipped;
+  };
+  let done: Tally;
+  try {
+    done = await changeIds(verb, ids, count);
+  } catch (error) {
+    takeBack?.(answered);
+    // The answer may be lost of what was done.
+    noteMissed(queryClient);
+    throw error;
   }
-  const done = await changeIds(verb, ids);
-  if (verb === "discard" && done.skipped === 0) dropJobs(queryClient, ids);
+  if (done.skipped > 0) noteMissed(queryClient);
+  else if (verb === "discard") dropJobs(queryClient, ids);
   // One that waited in line is back in it; one that waited for its time would start now, and one that ran has stopped.
   const canUndo = verb === "cancel" && jobs.every((job) => job.state === "pending");
   tellTally(verb, done, canUndo ? <Undo queryClient={queryClient} jobs={jobs} /> : undefined);

@@ -6,6 +6,7 @@ import type { JobState, JobSummary } from "@/api/types";
 import { applyJobEvents } from "@/live/applyJobEvents";
 import { readMissed } from "@/live/poll";
 import type { JobEvent } from "@/live/protocol";
+import { Toasts } from "@/ui/Toasts";
 import { summaryWith } from "../jobFixtures";
 import { showScreen } from "../showScreen";
 import { jobsSearch } from "./filters";
@@ -72,7 +73,12 @@ afterAll(() => server.close());
 
 const show = (search = "") =>
   showScreen(`/jobs${search}`, {
-    "/jobs": (given) => <JobsScreen search={jobsSearch(given)} />,
+    "/jobs": (given) => (
+      <>
+        <JobsScreen search={jobsSearch(given)} />
+        <Toasts />
+      </>
+    ),
     "/jobs/$id": () => <h1>The job</h1>,
   });
 const rowOf = (n: number) => document.querySelector(`[data-job="${id(n)}"]`) as HTMLElement;
@@ -153,11 +159,12 @@ describe("a list that was scrolled far", () => {
     readMissed(queryClient);
     await waitFor(() => expect(stateOf(1)).toBe("running"));
     expect(await screen.findByRole("button", { name: "1 new" })).toBeInTheDocument();
-    expect(searches).toEqual(["0", "150"]);
+    // The row that was pushed off the first page is found on the one below.
+    expect(searches).toEqual(["0", "49", "150"]);
 
     scrollTo(36 * 60);
     await waitFor(() => expect(stateOf(4 * PAGE - 75)).toBe("running"));
-    expect(searches.slice(2)).toEqual(["50"]);
+    expect(searches.slice(3)).toEqual(["50"]);
     expect(order()).toEqual(order().toSorted((a, b) => b - a));
     await person.click(screen.getByRole("button", { name: "1 new" }));
     scrollTo(0); // as a browser says that it did
@@ -190,6 +197,44 @@ describe("the jobs table", () => {
     await person.keyboard(".");
     await waitFor(() => expect(order()).toEqual([4, 3, 2, 1]));
     expect(screen.queryByRole("button", { name: "1 new" })).toBeNull();
+  });
+
+  it("still counts a job that was told of while the new ones were read", async () => {
+    const { queryClient, person } = await show();
+    await waitFor(() => expect(order()).toEqual([3, 2, 1]));
+    applyJobEvents(queryClient, [event(4, "created")]);
+    await screen.findByRole("button", { name: "1 new" });
+    let answerNow = () => {};
+    const waits = new Promise<void>((resolve) => {
+      answerNow = resolve;
+    });
+    server.use(
+      http.get("*/jobs", async () => {
+        const items = [job(4), ...jobs];
+        await waits;
+        return HttpResponse.json({ items, next_cursor: null });
+      }),
+    );
+    await person.keyboard(".");
+    applyJobEvents(queryClient, [event(5, "created")]);
+    await screen.findByRole("button", { name: "2 new" });
+    answerNow();
+    await waitFor(() => expect(order()).toEqual([4, 3, 2, 1]));
+    expect(await screen.findByRole("button", { name: "1 new" })).toBeInTheDocument();
+  });
+
+  it("goes on to count the new ones when they could not be read, and says so", async () => {
+    const { queryClient, person } = await show();
+    await waitFor(() => expect(order()).toEqual([3, 2, 1]));
+    applyJobEvents(queryClient, [event(4, "created")]);
+    await screen.findByRole("button", { name: "1 new" });
+    server.use(
+      http.get("*/jobs", () => HttpResponse.json({ detail: "The database is away." }, { status: 503 })),
+    );
+    await person.keyboard(".");
+    expect(await screen.findByText("The new jobs could not be read")).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "1 new" })).toBeInTheDocument();
+    expect(order()).toEqual([3, 2, 1]);
   });
 
   it("tells of a job that came into a state's tab, also when its earlier events were never seen", async () => {

@@ -8,11 +8,10 @@ import {
 import { useEffect, useEffectEvent, useMemo, useState } from "react";
 import { jobKeys, jobsList, PAGE_SIZE } from "@/api/jobs";
 import type { JobFilters, JobOrder, JobPage, JobSummary } from "@/api/types";
+import { PAGES_TO_READ_ANEW } from "@/live/poll";
+import { tellFailed } from "../notices";
 import { countWaiting, rowsShown } from "./steadyRows";
 import { useReadMissed } from "./useReadMissed";
-
-/** Each page that was scrolled to is a request to read anew; a long list is kept current by events alone. */
-const PAGES_TO_READ_ANEW = 2;
 
 const isShort = ({ state }: { state: { data?: InfiniteData<JobPage> | undefined } }) =>
   (state.data?.pages.length ?? 0) <= PAGES_TO_READ_ANEW;
@@ -51,13 +50,19 @@ export function useJobRows(filters: JobFilters, order: JobOrder) {
 
   const showWaiting = async () => {
     const queryKey = jobKeys.list(filters, PAGE_SIZE, order);
+    // What is heard of from here on may not be in the answer.
+    const asked = new Set(heard.map(({ id }) => id));
     // Back to the first page: what came in since may be more than one page, and the rest is read again on the way down.
     queryClient.setQueryData<InfiniteData<JobPage>>(
       queryKey,
       (data) => data && { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) },
     );
-    await list.refetch();
-    queryClient.setQueryData<JobSummary[]>(jobKeys.heard, []);
+    const { isError, error } = await list.refetch();
+    if (isError) {
+      tellFailed("The new jobs could not be read", error);
+      return;
+    }
+    queryClient.setQueryData<JobSummary[]>(jobKeys.heard, (now) => now?.filter(({ id }) => !asked.has(id)));
     setKnown({ key, ids: new Set() });
   };
   // Where nothing is shown there is nothing to keep steady, and 'nothing yet' beside '1 new' is no answer.
@@ -66,5 +71,5 @@ export function useJobRows(filters: JobFilters, order: JobOrder) {
   useEffect(() => {
     if (empty) showAtOnce();
   }, [empty]);
-  return { list, rows, waiting, showWaiting, readMissed: useReadMissed(filters, order) };
+  return { list, rows, waiting, showWaiting, readMissed: useReadMissed(filters, order, shown.ids) };
 }
