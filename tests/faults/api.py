@@ -14,9 +14,9 @@ from tests.faults.yard import FaultYard
 
 @asynccontextmanager
 async def api(yard: FaultYard, **settings: str) -> AsyncGenerator[httpx.AsyncClient]:
-    """An API process that runs no jobs, and somebody who is signed in."""
+    """An API process that runs no jobs (unless the settings say so), and somebody who is signed in."""
     port = free_port()
-    yard.start("api", "serve", JOBYARD_API_PORT=str(port), JOBYARD_EMBEDDED_WORKER="false", **settings)
+    yard.start("api", "serve", **{"JOBYARD_API_PORT": str(port), "JOBYARD_EMBEDDED_WORKER": "false", **settings})
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
         async with asyncio.timeout(60):
             while not await is_ready(client):  # noqa: ASYNC110 - another process
