@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from jobyard.domain.errors import JobyardError, Unavailable
 from jobyard.mailer import MailServer, NoMailer, SmtpMailer
 from jobyard.ports import AccountUnit, AuditTrail, Departures, Mailer
-from jobyard.postgres.account_engine import create_engine
+from jobyard.postgres.account_engine import ACCOUNT_SETTINGS, create_engine
 from jobyard.postgres.api_key_repository import PostgresKeyDirectory
 from jobyard.postgres.audit_repository import PostgresAuditLog
 from jobyard.postgres.migrations import (
@@ -26,6 +26,7 @@ from jobyard.postgres.migrations import (
     upgrade,
     wait_for_database,
 )
+from jobyard.postgres.pool_use import watch_use
 from jobyard.postgres.pooler import Pooler
 from jobyard.postgres.session_repository import PostgresSessionDirectory
 from jobyard.postgres.unit_of_work import PostgresAccountUnit
@@ -89,6 +90,7 @@ def build_accounts(
 ) -> AccountParts:
     """Everything for accounts. Connects to nothing yet."""
     engine = create_engine(settings.database_url, pooler=Pooler(settings.database_pooler))
+    watch_use(engine.pool, ACCOUNT_SETTINGS["application_name"])
     unit = PostgresAccountUnit(engine)
     access_tokens = AccessTokens(settings.all_secrets, settings.public_url)
     authenticator = Authenticator(access_tokens, PostgresSessionDirectory(unit), PostgresKeyDirectory(unit))

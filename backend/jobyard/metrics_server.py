@@ -13,11 +13,26 @@ from prometheus_client import REGISTRY, CollectorRegistry, Metric, start_http_se
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead  # pyright: ignore[reportUnknownVariableType]
 from prometheus_client.registry import Collector
 
+from jobyard.observability import SILENT
+
 _log = structlog.get_logger(__name__)
 
 
+class Heard(Collector):
+    """What is measured elsewhere, without what says nothing."""
+
+    def __init__(self, measured: Collector) -> None:
+        self._measured = measured
+
+    def collect(self) -> Iterable[Metric]:
+        """As it is now."""
+        for metric in self._measured.collect():
+            metric.samples = [sample for sample in metric.samples if sample.value != SILENT]
+            yield metric
+
+
 class Processes(Collector):
-    """The sum over all processes that have written to a folder. Gauges of dead ones do not count."""
+    """All processes that have written to a folder, together. Gauges of dead ones do not count."""
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
@@ -34,19 +49,23 @@ class Processes(Collector):
 
 def serve_metrics_of_processes(folder: str, host: str, port: int) -> None:
     """Serve what this process's children measure, from a thread. Raises OSError where the port is taken."""
-    registry = CollectorRegistry()
-    registry.register(Processes(folder))
-    start_http_server(port, host, registry)
+    _serve(Processes(folder), host, port)
 
 
 def serve_own_metrics(host: str, port: int) -> None:
     """Serve what this process measures. A port that is taken, by another on this machine, is only logged."""
     try:
-        start_http_server(port, host, REGISTRY)
+        _serve(REGISTRY, host, port)
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
         _log.warning("the metrics port is taken; this process's metrics are not served", port=port)
+
+
+def _serve(measured: Collector, host: str, port: int) -> None:
+    registry = CollectorRegistry()
+    registry.register(Heard(measured))
+    start_http_server(port, host, registry)
 
 
 def _is_alive(pid: int) -> bool:

@@ -3,7 +3,7 @@
 import logging
 import sys
 from bisect import bisect_right
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
@@ -59,7 +59,41 @@ CLAIMS = Counter("jobyard_claims_total", "Claim queries", ["found"])
 """`found` is `some` or `none`."""
 CLAIM_BATCH = Histogram("jobyard_claim_batch_jobs", "Jobs that one claim took", buckets=(1, 2, 5, 10, 20, 50, 100, 200))
 LISTENER_RECONNECTS = Counter("jobyard_listener_reconnects_total", "Times that the notification connection was lost")
+POOL_SIZE = Gauge("jobyard_pool_size", "Connections that may be open", ["pool"], multiprocess_mode="livesum")
+POOL_IN_USE = Gauge("jobyard_pool_in_use", "Connections that are in use", ["pool"], multiprocess_mode="livesum")
+POOL_WAITING = Gauge("jobyard_pool_waiting", "Who waits for a connection", ["pool"], multiprocess_mode="livesum")
 BUILD_INFO = Gauge("jobyard_build_info", "The release that runs", ["version"], multiprocess_mode="livemax")
+
+# Told by the leader alone. The largest of several: one that does not lead says SILENT, and is not heard.
+JOBS = Gauge("jobyard_jobs", "Unfinished jobs", ["state", "queue", "priority"], multiprocess_mode="livemax")
+OLDEST_PENDING_SECONDS = Gauge(
+    "jobyard_oldest_pending_seconds",
+    "For how long the first in line has waited",
+    ["queue"],
+    multiprocess_mode="livemax",
+)
+
+SILENT = float("-inf")
+"""The value of a gauge that says nothing; metrics_server.py leaves it out.
+
+prometheus_client can take no series away once it has written it into a file that several processes share.
+"""
+
+
+class LeadersGauge:
+    """A gauge that one process of all sets: what it does not tell any more is silent."""
+
+    def __init__(self, gauge: Gauge) -> None:
+        self._gauge = gauge
+        self._told: set[tuple[str, ...]] = set()
+
+    def tell(self, values: Mapping[tuple[str, ...], float]) -> None:
+        """Set all of it, by the values of its labels."""
+        for labels in self._told - values.keys():
+            self._gauge.labels(*labels).set(SILENT)
+        for labels, value in values.items():
+            self._gauge.labels(*labels).set(value)
+        self._told = set(values)
 
 
 CURRENT_JOB: ContextVar[UUID | None] = ContextVar("current_job", default=None)

@@ -41,7 +41,11 @@ GRANIAN_LOGGING: dict[str, Any] = {
 
 
 def serve(settings: Settings) -> None:
-    """Serve the API until SIGINT or SIGTERM. Exits with 1 where it cannot."""
+    """Serve the API until SIGINT or SIGTERM. Exits with 1 where it cannot. Raises SettingsError."""
+    if settings.kind_audiences:  # here: a child that ends at its start would be started again and again
+        from jobyard.kinds import build_kinds  # noqa: PLC0415 - half a second
+
+        build_kinds(settings)
     metrics_folder = _make_metrics_folder()
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics_folder
     try:

@@ -18,6 +18,9 @@ HOW_TO_MAKE_ONE = 'make one with: python3 -c "import secrets; print(secrets.toke
 WEAK_SECRETS = ("secret", "changeme", "change-me", "password", "jobyard", "0123456789", "example")
 
 
+AUDIENCES = ("everyone", "verified", "admins", "off")
+"""Who may submit a kind (handlers/registry.py has them as Audience)."""
+
 LIMIT_PREFIX = "JOBYARD_LIMIT_"
 """Before the name of a limit in capitals (domain/limits.py)."""
 
@@ -55,6 +58,7 @@ class Settings:
     shutdown_grace_seconds: float = 20.0
     outbound_allow: tuple[IpNetwork, ...] = ()
     demo_kinds: bool = False
+    kind_audiences: Mapping[str, str] = field(default_factory=dict[str, str])
     show_queue_depth: bool = False
     limits: Limits = field(default_factory=Limits)
     api_processes: int = 1
@@ -130,6 +134,7 @@ class _Reader:
             shutdown_grace_seconds=float(self._number("JOBYARD_SHUTDOWN_GRACE_SECONDS", 20, 0, 3600)),
             outbound_allow=self._networks("JOBYARD_OUTBOUND_ALLOW"),
             demo_kinds=self._flag("JOBYARD_DEMO_KINDS", default=not production),
+            kind_audiences=self._audiences("JOBYARD_KIND_AUDIENCES"),
             limits=self._limits(),
             show_queue_depth=self._flag("JOBYARD_SHOW_QUEUE_DEPTH", default=False),
             audit_days=self._number("JOBYARD_AUDIT_DAYS", 400, 1, 3650),
@@ -167,6 +172,21 @@ class _Reader:
 
     def _list(self, name: str) -> tuple[str, ...]:
         return tuple(part.strip() for part in self._text(name, "").split(",") if part.strip())
+
+    def _audiences(self, name: str) -> dict[str, str]:
+        """By kind. Which kinds there are, is known where they are built (kinds.py)."""
+        audiences: dict[str, str] = {}
+        for text in self._list(name):
+            kind, equals, audience = (part.strip() for part in text.partition("="))
+            if not equals or not kind:
+                raise SettingsError(f"{name} must be a list such as http.request=verified,demo.fail=off, not {text!r}")
+            if audience not in AUDIENCES:
+                allowed = f"{', '.join(AUDIENCES[:-1])} or {AUDIENCES[-1]}"
+                raise SettingsError(f"{name}: the audience of {kind!r} must be {allowed}, not {audience!r}")
+            if kind in audiences:
+                raise SettingsError(f"{name} must name a kind once, and names {kind!r} twice")
+            audiences[kind] = audience
+        return audiences
 
     def _networks(self, name: str) -> tuple[IpNetwork, ...]:
         networks: list[IpNetwork] = []

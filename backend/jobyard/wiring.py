@@ -16,8 +16,8 @@ from litestar import Litestar
 from jobyard.account_wiring import account_rules, build_accounts
 from jobyard.collector import settle
 from jobyard.death_signal import follow_parent
-from jobyard.handlers.catalog import build_registry
 from jobyard.handlers.registry import Registry
+from jobyard.kinds import build_kinds
 from jobyard.observability import configure_logging, note_build
 from jobyard.pool_sizes import ENGINE_CONNECTIONS, HEARTBEAT_CONNECTIONS, READER_CONNECTIONS, WORKER_ENGINE_CONNECTIONS
 from jobyard.ports import WorkQueue
@@ -31,6 +31,7 @@ from jobyard.postgres.job_history import PostgresJobHistory
 from jobyard.postgres.job_logs import PostgresLogSink
 from jobyard.postgres.job_repository import PostgresJobStore
 from jobyard.postgres.listener import PostgresNudges
+from jobyard.postgres.live_counts import PostgresLiveCounts
 from jobyard.postgres.operations import PostgresOperations
 from jobyard.postgres.outcome_log import PostgresOutcomeLog
 from jobyard.postgres.pooler import Pooler
@@ -81,9 +82,7 @@ class Core:
             engine=engine,
             readers=Pool(settings.database_url, READER_SETTINGS, READER_CONNECTIONS, pooler),
             nudges=PostgresNudges(settings.session_url, engine),
-            registry=build_registry(
-                demo_kinds=settings.demo_kinds, outbound_allow=settings.outbound_allow, limits=settings.limits
-            ),
+            registry=build_kinds(settings),
         )
 
     @asynccontextmanager
@@ -203,6 +202,7 @@ def build_worker(core: Core, settings: Settings) -> Worker:
             "held jobs": PostgresHeldJobs(core.engine, core.nudges).step,
             "audit retention": PostgresAuditRetention(core.engine, settings.audit_days).step,
         },
+        counts=PostgresLiveCounts(core.engine),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 from prometheus_client import CollectorRegistry
 
-from jobyard.metrics_server import Processes
+from jobyard.metrics_server import Heard, Processes
 from jobyard.postgres import migrations
 
 
@@ -76,5 +76,52 @@ def test_metrics_of_processes(tmp_path: Any) -> None:
         assert now() == (3, 4)
     finally:
         for process in processes:
+            process.kill()
+            process.communicate(timeout=30)
+
+
+LEADS = """
+import sys
+from jobyard.observability import JOBS, POOL_IN_USE, LeadersGauge
+POOL_IN_USE.labels("engine").inc(2)
+jobs = LeadersGauge(JOBS)
+for line in sys.stdin:
+    jobs.tell({("pending", "default", "high"): float(line)} if line.strip() else {})
+    print("done", flush=True)
+"""
+
+
+def test_of_several_processes_the_one_that_leads_is_heard(tmp_path: Any) -> None:
+    """In a folder that they share nothing can be taken away: who leads no more must be silent there, and not 0."""
+    environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", LEADS]
+    first, second = (
+        subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    )
+    registry = CollectorRegistry()
+    registry.register(Heard(Processes(str(tmp_path))))
+    labels = {"state": "pending", "queue": "default", "priority": "high"}
+
+    def told(process: Any, jobs: str) -> float | None:
+        process.stdin.write(f"{jobs}\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == "done\n"
+        return registry.get_sample_value("jobyard_jobs", labels)
+
+    try:
+        assert told(second, "") is None
+        assert told(first, "70") == 70
+        assert told(first, "0") == 0
+        assert told(first, "70") == 70
+        assert told(second, "") == 70
+        assert told(first, "") is None
+        assert told(second, "3") == 3  # it leads now
+        assert told(first, "") == 3
+        assert registry.get_sample_value("jobyard_pool_in_use", {"pool": "engine"}) == 4
+        second.communicate(timeout=30)
+        assert told(first, "") is None  # it has died
+    finally:
+        for process in (first, second):
             process.kill()
             process.communicate(timeout=30)

@@ -78,6 +78,12 @@ def serve_for_real(database_url: str) -> None:
             deadline = time.monotonic() + 60  # a request is counted just after its answer
             while counted not in fetch(metrics_port, "/metrics"):
                 assert time.monotonic() < deadline
+            waiting = 'jobyard_jobs{priority="high",queue="default",state="pending"} 0.0\n'
+            while waiting not in (metrics := fetch(metrics_port, "/metrics")):  # one of the two leads soon
+                assert time.monotonic() < deadline
+            assert metrics.count('queue="default",state="pending"') == 3
+            assert 'jobyard_pool_size{pool="accounts"} 10.0' in metrics
+            assert "Inf\n" not in metrics
             with pytest.raises(urllib.error.HTTPError, match="404"):
                 fetch(port, "/metrics")
             folders = list(Path("/tmp").glob(f"jobyard-metrics-{server.pid}-*"))  # noqa: S108 - where it says it is

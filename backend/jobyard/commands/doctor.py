@@ -37,6 +37,10 @@ def run(given: argparse.Namespace) -> int:
 def _findings(disks: Sequence[Path]) -> Sequence[Finding]:
     try:
         settings = Settings.read()
+        if settings.kind_audiences:
+            from jobyard.kinds import build_kinds  # noqa: PLC0415 - half a second that `--help` need not wait for
+
+            build_kinds(settings)
     except SettingsError as error:
         return [fail("settings", str(error), "docs/operations.md lists all settings")]
     from jobyard.doctor.examination import examine  # noqa: PLC0415 - half a second that `--help` need not wait for

@@ -26,6 +26,7 @@ from jobyard.ports.history import JobHistory, LoggedRun, LogLevel, LogLine, LogP
 from jobyard.ports.inbox import Inbox, InboxPage
 from jobyard.ports.jobs import JobStore
 from jobyard.ports.keys import ApiKeyPage, ApiKeys, KeyDirectory, KeyHolder, NewApiKey
+from jobyard.ports.live_counts import LiveCount, LiveCounts
 from jobyard.ports.nudges import NudgeListener, Nudges, OutcomeLog
 from jobyard.ports.queues import QueueDepth, Queues
 from jobyard.ports.reading import (
@@ -96,6 +97,8 @@ __all__ = [
     "LinePage",
     "LinkTokens",
     "ListOrder",
+    "LiveCount",
+    "LiveCounts",
     "LiveWorker",
     "LiveWorkerPage",
     "LogLevel",

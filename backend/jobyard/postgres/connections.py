@@ -10,6 +10,7 @@ import asyncpg
 
 from jobyard.domain.errors import Unavailable
 from jobyard.postgres.days import days_made
+from jobyard.postgres.pool_use import PoolUse
 from jobyard.postgres.pooler import AT_START, Pooler, PoolerError, TransactionConnection, at_start, statements
 
 Connection: TypeAlias = Any
@@ -101,6 +102,7 @@ class Pool:
         self._size = size
         self._pooler = pooler
         self._patience = patience
+        self._use = PoolUse(settings["application_name"])
         self._pool: asyncpg.Pool[Any] | None = None
 
     async def __aenter__(self) -> Self:
@@ -113,9 +115,11 @@ class Pool:
             reset=_keep,
             max_inactive_connection_lifetime=300,
         )
+        self._use.opened(self._size)
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self._use.opened(-self._size)
         await self.close()
 
     async def _connect(self, dsn: str | None = None, **more: Any) -> Connection:
@@ -135,11 +139,13 @@ class Pool:
         """A connection for the block. Raises TimeoutError where none is free in time."""
         if self._pool is None:
             raise asyncpg.InterfaceError("the pool is not open")
-        async with self._pool.acquire(timeout=self._patience.acquire) as pooled:
-            pools = self._pooler is Pooler.TRANSACTION
-            connection = TransactionConnection(pooled, self._settings) if pools else pooled
-            async with days_made(connection):
-                yield connection
+        with self._use.asking() as got:
+            async with self._pool.acquire(timeout=self._patience.acquire) as pooled:
+                got()
+                pools = self._pooler is Pooler.TRANSACTION
+                connection = TransactionConnection(pooled, self._settings) if pools else pooled
+                async with days_made(connection):
+                    yield connection
 
 
 async def connect(url: str, settings: dict[str, str]) -> Connection:

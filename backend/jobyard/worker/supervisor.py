@@ -15,10 +15,22 @@ import structlog
 from jobyard.domain.errors import Unavailable
 from jobyard.domain.job import JobError
 from jobyard.handlers.registry import Audience, Registry
-from jobyard.ports import Beat, Claimable, Failed, JobNote, LogSink, NudgeListener, Nudges, Upkeep, WorkQueue
+from jobyard.ports import (
+    Beat,
+    Claimable,
+    Failed,
+    JobNote,
+    LiveCounts,
+    LogSink,
+    NudgeListener,
+    Nudges,
+    Upkeep,
+    WorkQueue,
+)
 from jobyard.worker.alone import Alone
 from jobyard.worker.chores import Chore, ChoreRunner
 from jobyard.worker.claimer import Claimer
+from jobyard.worker.counts import Counts
 from jobyard.worker.executor import Executor
 from jobyard.worker.following import Following
 from jobyard.worker.heartbeat import Heartbeat, OpenQueue
@@ -54,6 +66,7 @@ class Worker:
         registry: Registry,
         options: WorkerOptions,
         chores: Mapping[str, Chore] | None = None,
+        counts: LiveCounts | None = None,
     ) -> None:
         self._queue = queue
         self._listener = listener
@@ -69,6 +82,7 @@ class Worker:
         self._recorder = Recorder(queue, nudges, self._held, options, self._logs)
         self._upkeep = upkeep
         self._chores = chores or {}
+        self._counts = counts
         self._watchdog = Watchdog(
             self._executor.code,
             self._blocked,
@@ -131,6 +145,8 @@ class Worker:
         self._start(group, "roller", Roller(upkeep, leadership).step, stop)
         for name, chore in self._chores.items():
             self._start(group, name, ChoreRunner(chore, leadership).step, stop)
+        if self._counts is not None:
+            group.create_task(Counts(self._counts, leadership).run(stop), name="counts")
         self._following = Following(upkeep.followers, leadership)
         self._start(group, "followers", self._following.step, stop)
         self._start(group, "pruner", Pruner(upkeep, leadership, options.retention).step, stop)
