@@ -150,6 +150,32 @@ async def test_many_changes_go_in_messages_that_postgresql_takes(database_url: s
         await changes.wait_for(lambda said: len(_ids(said)) == 1_000)
 
 
+async def test_stops_changes_and_work_of_the_same_moment_go_in_messages_that_postgresql_takes(
+    database_url: str,
+) -> None:
+    """As when many running jobs are cancelled: a message that is too long would take all the others with it."""
+    largest, small = 2**31 - 1, 2**15 - 1
+    async with node(database_url) as here, node(database_url) as there:
+        changes, stops, lanes = Heard(), Heard(), Heard()
+        await there.watch([largest])
+        async with asyncio.timeout(30):
+            while largest not in here.watched:
+                await here.looked()
+        there.on_changed(changes)
+        there.on_cancel(stops)
+        there.on_work(lanes)
+        for n in range(500):
+            here.cancel(largest, UUID(int=n), small)
+        here.changed(JobChanged(largest, UUID(int=n), EventType.CANCEL_REQUESTED) for n in range(500))
+        places = {Claimable(largest - n, small, datetime(2026, 11, 24, 5, 0, 0, 1, tzinfo=UTC)) for n in range(500)}
+        here.work(places)
+        assert await stops.wait_for(lambda said: len(said) == 500) == [
+            (largest, UUID(int=n), small) for n in range(500)
+        ]
+        await changes.wait_for(lambda said: len(_ids(said)) == 500)
+        assert {place for (place,) in await lanes.wait_for(lambda said: len(said) == 500)} == places
+
+
 async def test_a_killed_listener_comes_back(database_url: str) -> None:
     async with node(database_url) as here, node(database_url) as there:
         connection = await asyncpg.connect(database_url)

@@ -26,7 +26,7 @@ from jobyard.postgres.queries import query
 CHANNEL = "jobyard"
 SETTINGS = {"application_name": "jobyard-listener"}  # a pooler in session mode takes no others
 MERGE_SECONDS = 0.005
-IDS_A_MESSAGE = 80  # at most 7,000 bytes of the 8,000 that PostgreSQL allows
+IDS_A_MESSAGE = 80  # of one sort: at most 6,000 bytes of the 8,000 that PostgreSQL allows
 MOST_WAITING = 10_000
 WATCH_SECONDS = 60.0
 REFRESH_SECONDS = 2.0
@@ -276,10 +276,11 @@ class PostgresNudges:
         claimable = [(lane, priority, place) for (lane, priority), place in self._claimable.items()]
         stops, finished, watch = self._stops, self._outcomes, self._watch_news
         self._claimable, self._changes, self._stops, self._outcomes, self._watch_news = {}, {}, [], False, False
-        messages: list[_Message] = []
-        for start in range(0, max(len(changes), len(stops), len(claimable)), IDS_A_MESSAGE):
-            part = slice(start, start + IDS_A_MESSAGE)
-            messages.append(_Message(node, claimable[part], changes[part], stops[part]))
+        messages = [
+            *(_Message(node, claimable=part) for part in _parts(claimable)),
+            *(_Message(node, changes=part) for part in _parts(changes)),
+            *(_Message(node, stops=part) for part in _parts(stops)),
+        ]
         if finished or watch:
             messages.append(_Message(node, finished=finished, watch=watch))
         return messages
@@ -308,6 +309,11 @@ class PostgresNudges:
                 async with asyncio.timeout(REFRESH_SECONDS):
                     await self._refresh.wait()
             self._refresh.clear()
+
+
+def _parts(said: list[C]) -> list[list[C]]:
+    """As much as one message takes: one that is too long would take all the others of its statement with it."""
+    return [said[start : start + IDS_A_MESSAGE] for start in range(0, len(said), IDS_A_MESSAGE)]
 
 
 def _subscribe(callbacks: list[C], callback: C) -> Unsubscribe:
