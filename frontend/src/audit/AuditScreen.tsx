@@ -58,7 +58,7 @@ export function AuditScreen({
       ) : !lines || passOver ? (
         <SkeletonRows rows={10} />
       ) : (
-        <div className="flex-1 overflow-auto">
+        <div className="flex flex-1 flex-col overflow-auto">
           {lines.length > 0 ? (
             <AuditLines lines={lines} onActor={onActor} />
           ) : (
