@@ -179,7 +179,7 @@ def build_worker(core: Core, settings: Settings) -> Worker:
     return Worker(
         queue=PostgresWorkQueue(core.engine, core.nudges),
         open_queue=open_queue,
-        upkeep=PostgresUpkeep(core.engine, core.nudges),
+        upkeep=PostgresUpkeep(core.engine, core.nudges, settings.session_url),
         nudges=core.nudges,
         listener=core.nudges,
         logs=PostgresLogSink(core.engine),

@@ -1,15 +1,13 @@
 """What some worker must do for all, now and then. Each statement is safe anywhere, at any time, side by side."""
 
 import asyncpg
-import structlog
 
 from jobyard.domain.events import EventType, JobChanged
 from jobyard.ports import Claimable, Nudges, Retention, RolledUp
 from jobyard.postgres.connections import Pool, database
 from jobyard.postgres.followers import PostgresFollowers
+from jobyard.postgres.old_days import OldDays
 from jobyard.postgres.queries import query
-
-log = structlog.get_logger()
 
 ROLE = "upkeep"
 READ_MUCH = (
@@ -17,8 +15,6 @@ READ_MUCH = (
     " SET LOCAL plan_cache_mode = force_custom_plan"
 )
 """For the few statements that read more than a handful of rows."""
-
-OLD = "SELECT quote_ident(name) AS name FROM old_partitions($1, (now() AT TIME ZONE 'UTC')::date - $2::int) name"
 
 FIRST_SPAN = 1_024
 """Transactions that the first roll-up tries to count at once; from then on twice what was counted the last time."""
@@ -30,8 +26,9 @@ RESCUE_LOCK = 0x6A79_0001
 class PostgresUpkeep:
     """The Upkeep of ports/, on a pool with the engine's settings."""
 
-    def __init__(self, engine: Pool, nudges: Nudges) -> None:
+    def __init__(self, engine: Pool, nudges: Nudges, session_url: str = "") -> None:
         self._engine = engine
+        self._old_days = OldDays(engine, session_url)
         self._nudges = nudges
         self.followers = PostgresFollowers(engine, nudges)
         self._span = FIRST_SPAN
@@ -109,7 +106,6 @@ class PostgresUpkeep:
 
     async def drop_partitions(self, retention: Retention) -> list[str]:
         """Drop days that are older than their retention. One that is in use is left for the next time."""
-        dropped: list[str] = []
         days = {
             "finished_good": retention.completed_days,
             "finished_bad": retention.failed_days,
@@ -118,18 +114,8 @@ class PostgresUpkeep:
             "job_logs": retention.log_days,
             "idempotency_keys": retention.idempotency_days,
         }
+        dropped = await self._old_days.drop(days)
         async with database(), self._engine.acquire() as connection:
-            for parent, kept in days.items():
-                rows = await connection.fetch(OLD, parent, kept)
-                for row in rows:
-                    try:
-                        async with connection.transaction():
-                            await connection.execute("SET LOCAL lock_timeout = '2s'")
-                            await connection.execute(f"DROP TABLE {row['name']}")
-                    except asyncpg.LockNotAvailableError:
-                        log.warning("a day of history is in use and is dropped later", partition=row["name"])
-                    else:
-                        dropped.append(row["name"])
             await connection.execute(query("old_stats"), retention.stats_days)
             await connection.execute(query("old_operations"), retention.operation_days)
         return dropped
