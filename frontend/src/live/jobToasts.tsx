@@ -2,6 +2,7 @@
 import { Ban, CircleCheck, OctagonX } from "lucide-react";
 import type { JobSummary } from "@/api/types";
 import { FoldedToastActions, JobLink, JobToastActions } from "@/jobs/JobToastActions";
+import { jobInUrl } from "@/jobs/jobInUrl";
 import { closeToast, isToastOpen, showToast, type ToastProps } from "@/ui/Toasts";
 import { count, duration } from "@/ui/time";
 import { visible } from "@/ui/visible";
@@ -211,8 +212,4 @@ function errorText(job: JobSummary): string {
 function attemptsText(job: JobSummary): string {
   if (job.attempt < job.max_attempts) return "It was not worth another attempt.";
   return job.max_attempts > 1 ? `All ${job.max_attempts} attempts are used.` : "";
-}
-
-function jobInUrl(): string | null {
-  return /\/jobs\/([0-9a-f-]{36})$/.exec(location.pathname)?.[1] ?? null;
 }

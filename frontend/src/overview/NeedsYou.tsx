@@ -17,6 +17,8 @@ const SHOWN = 4;
 const GROUPED = 2_000;
 /** Kinds that nobody runs are asked about one by one. */
 const ASKED = 5;
+/** Workers come and go without a word to the page. */
+const KINDS_EVERY_MS = 30_000;
 const MESSAGE_LENGTH = 160;
 
 /** What will not get better by itself, each with its remedy. Gone when there is nothing. */
@@ -42,7 +44,7 @@ export function NeedsYou({ counts }: { counts: JobCounts | undefined }) {
           <StuckRow key={each.kind} {...each} />
         ))}
         {shown.map((group) => (
-          <FailureRow key={group.fingerprint} group={group} isAll={failed <= GROUPED} />
+          <FailureRow key={`${group.kind} ${group.fingerprint}`} group={group} isAll={failed <= GROUPED} />
         ))}
         {unread && (
           <Row
@@ -76,6 +78,8 @@ export function NeedsYou({ counts }: { counts: JobCounts | undefined }) {
 function FailureRow({ group, isAll }: { group: ErrorGroup; isAll: boolean }) {
   const { kind, type, message, first_seen, last_seen, fingerprint } = group;
   const only = group.count === 1;
+  // Jobs that ended without an error have no group of their own: no filter names them and no others.
+  const named = fingerprint !== "";
   return (
     <Row
       tone="failed"
@@ -91,12 +95,12 @@ function FailureRow({ group, isAll }: { group: ErrorGroup; isAll: boolean }) {
               size="sm"
               look="ghost"
               to="/jobs"
-              search={{ state: ["failed"], fingerprint: [fingerprint] }}
+              search={{ state: ["failed"], ...(named ? { fingerprint: [fingerprint] } : { kind: [kind] }) }}
             >
               Open
             </ButtonLink>
           )}
-          <RetryGroup group={group} isAll={isAll} />
+          {named && <RetryGroup group={group} isAll={isAll} />}
         </>
       }
     >
@@ -167,7 +171,8 @@ function StuckRow({ kind, waiting }: { kind: string; waiting: number }) {
 
 /** Kinds that no living worker runs, and of which jobs wait. */
 function useStuckKinds(pending: number): { kind: string; waiting: number }[] {
-  const known = useQuery({ ...kinds(), enabled: pending > 0 }).data?.items ?? [];
+  const known =
+    useQuery({ ...kinds(), enabled: pending > 0, refetchInterval: KINDS_EVERY_MS }).data?.items ?? [];
   const dead = pending > 0 ? known.filter(({ workers }) => workers === 0).slice(0, ASKED) : [];
   const counted = useQueries({
     queries: dead.map(({ kind }) => jobCounts({ state: ["pending"], kind: [kind] })),

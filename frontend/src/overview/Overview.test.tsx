@@ -104,6 +104,42 @@ describe("the overview", () => {
     );
   });
 
+  it("offers nothing for failures without an error that the server would refuse", async () => {
+    counts = { ...counts, failed: 7 };
+    groups = ["demo.echo", "demo.sleep"].map((kind) => ({
+      ...GROUP,
+      fingerprint: "",
+      kind,
+      type: "",
+      message: "",
+      count: 3,
+    }));
+    const errors = vi.spyOn(console, "error");
+    await show();
+    const row = (await screen.findByText("demo.sleep", { selector: "li bdi" })).closest("li") as HTMLElement;
+    expect(within(row).queryByRole("button", { name: /Retry/ })).toBeNull();
+    expect(within(row).getByRole("link", { name: "Open" })).toHaveAttribute(
+      "href",
+      "/app/jobs?state=failed&kind=demo.sleep",
+    );
+    // React says so of two rows with the same key.
+    expect(errors).not.toHaveBeenCalled();
+  });
+
+  it("hears of a worker that comes: the kinds are read again", async () => {
+    counts = { ...counts, pending: 12 };
+    const { queryClient } = await show();
+    await screen.findByText(/jobs wait: no worker runs that kind/);
+    server.use(http.get("*/kinds", () => page([{ kind: "invoice.render", description: "", workers: 1 }])));
+    const [every] = queryClient
+      .getQueryCache()
+      .find({ queryKey: ["kinds"] })
+      ?.observers.flatMap(({ options }) => (options.refetchInterval ? [options.refetchInterval] : [])) ?? [0];
+    expect(every).toBe(30_000);
+    await queryClient.refetchQueries({ queryKey: ["kinds"] });
+    await waitFor(() => expect(screen.queryByText(/jobs wait: no worker runs that kind/)).toBeNull());
+  });
+
   it("does not say how many a retry is of where the server has not read all", async () => {
     counts = { ...counts, failed: 5_000 };
     groups = [GROUP];

@@ -1,7 +1,7 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { render, screen } from "@testing-library/react";
+import { render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 const navigate = vi.hoisted(() => vi.fn());
 vi.mock("@tanstack/react-router", async (original) => ({
@@ -9,6 +9,10 @@ vi.mock("@tanstack/react-router", async (original) => ({
   useNavigate: () => navigate,
 }));
 
+import { jobKeys } from "@/api/jobs";
+import { accept } from "@/api/session";
+import { sampleJob } from "@/testJob";
+import { Toasts } from "@/ui/Toasts";
 import Palette from "./Palette";
 
 async function open() {
@@ -21,7 +25,7 @@ async function open() {
     </QueryClientProvider>,
   );
   const box = await screen.findByRole("combobox");
-  return { box, onClose, onHelp, person: userEvent.setup() };
+  return { box, client, onClose, onHelp, person: userEvent.setup() };
 }
 
 /** The option that the combobox says is the active one. */
@@ -29,6 +33,11 @@ function active(box: HTMLElement): string {
   const id = box.getAttribute("aria-activedescendant");
   return (id && document.getElementById(id)?.textContent) || "";
 }
+
+afterEach(() => {
+  window.history.replaceState(null, "", "/");
+  vi.unstubAllGlobals();
+});
 
 describe("Palette", () => {
   beforeEach(() => navigate.mockReset());
@@ -56,6 +65,38 @@ describe("Palette", () => {
     const { person, onHelp } = await open();
     await person.click(screen.getByRole("option", { name: /Keys/ }));
     expect(onHelp).toHaveBeenCalledTimes(1);
+  });
+
+  it("retries and copies the job whose page is open by keyboard, and tells when it can't", async () => {
+    const job = sampleJob({ state: "failed" });
+    window.history.replaceState(null, "", `/app/jobs/${job.id}`);
+    const asked: string[] = [];
+    vi.stubGlobal("fetch", (request: Request) => {
+      asked.push(`${request.method} ${new URL(request.url).pathname}`);
+      return Promise.resolve(Response.json({ detail: "It is gone." }, { status: 409 }));
+    });
+    const me = {
+      id: "u",
+      email: "m@example.org",
+      name: "",
+      role: "user",
+      email_verified: true,
+      created_at: "",
+    };
+    accept({ user: me as never, access_token: "t", token_type: "Bearer", expires_in: 900 });
+    const { box, person, client, onClose } = await open();
+    client.setQueryData(jobKeys.detail(job.id), job);
+    render(<Toasts />);
+    await person.type(box, "retry this");
+    expect(active(box)).toContain("Retry this job");
+    await person.keyboard("{Enter}");
+    expect(onClose).toHaveBeenCalledTimes(1);
+    await waitFor(() => expect(asked).toContain(`POST /jobs/${job.id}/retry`));
+    expect(await screen.findByText("The job could not be retried")).toBeInTheDocument();
+
+    await person.clear(box);
+    await person.type(box, "copy its{Enter}");
+    await waitFor(async () => expect(await navigator.clipboard.readText()).toBe(job.id));
   });
 
   it("says so when nothing is found, and does nothing", async () => {

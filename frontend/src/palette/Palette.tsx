@@ -3,7 +3,10 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { ArrowDown, ArrowUp, Search } from "lucide-react";
 import { type KeyboardEvent, useId, useState } from "react";
+import { useCancelJob, useRetryJob } from "@/api/jobMutations";
 import { kinds } from "@/api/jobs";
+import { jobInUrl } from "@/jobs/jobInUrl";
+import { tellFailed } from "@/jobs/notices";
 import { cx } from "@/ui/cx";
 import { Kbd } from "@/ui/Kbd";
 import { type Command, findCommands } from "./commands";
@@ -14,6 +17,8 @@ interface Props {
   onHelp: () => void;
   onSignOut: () => void;
 }
+
+const UNDONE = { retry: "The job could not be retried", cancel: "The job could not be cancelled" } as const;
 
 /** Whatever can be done, by typing a few letters of it. Loaded when it first opens. */
 export default function Palette({ open, onClose, ...rest }: Props) {
@@ -43,7 +48,15 @@ function Finder({ onClose, onHelp, onSignOut }: Omit<Props, "open">) {
   const queryClient = useQueryClient();
   // Asked for here so that 'New job: …' is at hand; until it is, the rest works.
   useQuery(kinds());
-  const commands = findCommands(typed, { navigate, queryClient, onHelp, onSignOut });
+  const retrying = useRetryJob();
+  const cancelling = useCancelJob();
+  // By promises: this is closed when the answer comes.
+  const act = (verb: "retry" | "cancel", id: string) =>
+    void (verb === "retry" ? retrying : cancelling)
+      .mutateAsync(id)
+      .catch((error: Error) => tellFailed(UNDONE[verb], error));
+  const tools = { navigate, queryClient, shownJob: jobInUrl(), act, onHelp, onSignOut };
+  const commands = findCommands(typed, tools);
   const chosen = commands[Math.min(at, commands.length - 1)];
 
   const run = (command: Command) => {

@@ -21,6 +21,8 @@ describe("the palette's commands", () => {
       // The router's own type is a generic function, which no mock has.
       navigate: navigate as unknown as Tools["navigate"],
       queryClient: new QueryClient(),
+      shownJob: null,
+      act: vi.fn(),
       onHelp: vi.fn(),
       onSignOut: vi.fn(),
     };
@@ -49,6 +51,25 @@ describe("the palette's commands", () => {
     expect(navigate).toHaveBeenCalledWith({ to: "/jobs/$id", params: { id } });
     show(sampleJob({ id, kind: "report.render" }));
     expect(labels(id)).toEqual(["report.render"]);
+  });
+
+  it("offers for the job whose page is open what its state allows, first of all", () => {
+    const of = (part: Parameters<typeof sampleJob>[0]) => {
+      const job = sampleJob(part);
+      show(job);
+      tools = { ...tools, shownJob: job.id };
+      return findCommands("", tools).filter(({ group }) => group === "This job");
+    };
+    const names = (part: Parameters<typeof sampleJob>[0]) => of(part).map(({ label }) => label);
+    expect(names({ state: "failed" })).toEqual(["Retry this job", "Copy its id"]);
+    expect(names({ state: "retrying" })).toEqual(["Retry this job", "Cancel this job", "Copy its id"]);
+    expect(names({ state: "scheduled" })).toEqual(["Run this job now", "Cancel this job", "Copy its id"]);
+    expect(names({ state: "running", cancel_requested: true })).toEqual(["Copy its id"]);
+    expect(names({ state: "completed" })).toEqual(["Copy its id"]);
+    const [cancel] = of({ state: "pending" });
+    cancel?.run();
+    expect(tools.act).toHaveBeenCalledWith("cancel", tools.shownJob);
+    expect(findCommands("", { ...tools, shownJob: null })[0]?.label).toBe("Overview");
   });
 
   it("offers each kind that the server has", () => {

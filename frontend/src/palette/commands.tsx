@@ -2,24 +2,30 @@ import type { QueryClient } from "@tanstack/react-query";
 import type { UseNavigateResult } from "@tanstack/react-router";
 import {
   ArchiveX,
+  Ban,
   Bell,
   ChartColumn,
+  Copy,
   History,
   Keyboard,
   LayoutDashboard,
   List,
   LogOut,
   Plus,
+  RotateCw,
   ScrollText,
   Settings,
   SunMoon,
   Users,
 } from "lucide-react";
 import type { ReactNode } from "react";
-import { knownJobs } from "@/api/jobCache";
+import { cachedJob, knownJobs } from "@/api/jobCache";
 import { jobCounts, kinds as kindsQuery } from "@/api/jobs";
 import { getSession } from "@/api/session";
 import type { JobSummary } from "@/api/types";
+import { canCancel, canRetry, canRunNow } from "@/jobs/jobActions";
+import { idTail } from "@/jobs/jobText";
+import { copyAndTell } from "@/jobs/notices";
 import { StateIcon } from "@/jobs/StateBadge";
 import { STATE_META, STATES } from "@/jobs/stateMeta";
 import { flipTheme } from "@/ui/theme";
@@ -27,7 +33,7 @@ import { count, relativeTime } from "@/ui/time";
 
 export interface Command {
   id: string;
-  group: "Go to" | "Jobs" | "Submit" | "Settings";
+  group: "This job" | "Go to" | "Jobs" | "Submit" | "Settings";
   label: string;
   /** Said in grey after the label. */
   note?: string | undefined;
@@ -41,6 +47,9 @@ export interface Command {
 export interface Tools {
   navigate: UseNavigateResult<string>;
   queryClient: QueryClient;
+  /** The job whose page is open. */
+  shownJob: string | null;
+  act: (verb: "retry" | "cancel", id: string) => void;
   onHelp: () => void;
   onSignOut: () => void;
 }
@@ -56,6 +65,7 @@ export function findCommands(typed: string, tools: Tools): Command[] {
     return words.every((word) => text.includes(word));
   };
   return [
+    ...thisJob(tools).filter(found),
     ...goTo(tools).filter(found),
     ...operate(tools).filter(found),
     ...jobs(tools).filter(found).slice(0, JOBS_SHOWN),
@@ -63,6 +73,48 @@ export function findCommands(typed: string, tools: Tools): Command[] {
     ...submit(tools).filter(found),
     ...settings(tools).filter(found),
   ];
+}
+
+/** What can be done with the job that one looks at, as its page has it. */
+function thisJob({ queryClient, shownJob: id, act }: Tools): Command[] {
+  if (id === null) return [];
+  const job = cachedJob(queryClient, id);
+  const group = "This job";
+  const runsNow = job && canRunNow(job);
+  const commands: Command[] = [];
+  if (job && (canRetry(job) || runsNow)) {
+    commands.push({
+      id: "retry-this",
+      group,
+      label: runsNow ? "Run this job now" : "Retry this job",
+      words: "retry again start",
+      icon: <RotateCw aria-hidden="true" />,
+      keys: "r",
+      run: () => act("retry", id),
+    });
+  }
+  if (job && canCancel(job)) {
+    commands.push({
+      id: "cancel-this",
+      group,
+      label: "Cancel this job",
+      words: "stop abort",
+      icon: <Ban aria-hidden="true" />,
+      keys: "c",
+      run: () => act("cancel", id),
+    });
+  }
+  commands.push({
+    id: "copy-this",
+    group,
+    label: "Copy its id",
+    note: idTail(id),
+    words: "this job clipboard",
+    icon: <Copy aria-hidden="true" />,
+    keys: "y",
+    run: () => void copyAndTell(id, `id ${idTail(id)}`),
+  });
+  return commands;
 }
 
 function goTo({ navigate, queryClient }: Tools): Command[] {
