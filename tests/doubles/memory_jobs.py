@@ -8,6 +8,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+from jobyard.domain.errors import Unavailable
 from jobyard.domain.events import OUTCOMES, Cursor, EventType, JobChanged, OutcomeRow
 from jobyard.domain.job import Job, JobState, Priority
 
@@ -16,7 +17,7 @@ OWNER_IDS = {number: UUID(int=number) for number in range(100)}
 
 @dataclass
 class MemoryJobs:
-    """JobStore.get_many, OutcomeLog and NudgeListener in one."""
+    """JobStore.get_many, OutcomeLog and NudgeListener in one. tests/live/test_double_conforms.py holds it to these."""
 
     system: int = 77
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -94,9 +95,17 @@ class MemoryJobs:
     # The ports ------------------------------------------------------------------------------------------------------
     async def cursor(self) -> Cursor:
         self._check()
-        return Cursor(self.system, min(self.open_xids, default=self.next_xid + 1), self.at)
+        following = self.next_xid + 1
+        return Cursor(
+            self.system, min(self.open_xids, default=following), self.at, following, frozenset(self.open_xids)
+        )
 
     async def since(
+        self, owners: Sequence[int] | None, cursor: Cursor, limit: int, after: tuple[int, UUID] | None = None
+    ) -> list[OutcomeRow]:
+        return await self.unseen(owners, Cursor(cursor.system, cursor.xmin, cursor.at), limit, after)
+
+    async def unseen(
         self, owners: Sequence[int] | None, cursor: Cursor, limit: int, after: tuple[int, UUID] | None = None
     ) -> list[OutcomeRow]:
         self._check()
@@ -104,7 +113,7 @@ class MemoryJobs:
             row
             for row in self.rows
             if (owners is None or row.owner in owners)
-            and row.finish_xid >= cursor.xmin
+            and not cursor.saw(row.finish_xid)
             and (after is None or (row.finish_xid, row.job_id) > after)
         ]
         page = sorted(found, key=lambda row: (row.finish_xid, row.job_id))[:limit]
@@ -116,10 +125,9 @@ class MemoryJobs:
         self._check()
         self.reading.set()
         await self.may_read.wait()
-        asked = dict(zip(job_ids, owners, strict=True))
         return {
             job_id: (owner, replace(self.jobs[job_id], payload=None, result=None))
-            for job_id, owner in asked.items()
+            for job_id, owner in zip(job_ids, owners, strict=True)
             if self.owners.get(job_id) == owner
         }
 
@@ -145,4 +153,4 @@ class MemoryJobs:
         self.reads += 1
         self._read.set()
         if self.down:
-            raise ConnectionError("the database is away")
+            raise Unavailable("the database is away")

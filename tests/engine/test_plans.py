@@ -233,7 +233,9 @@ async def test_a_million_finished_jobs_cost_claims_and_pages_nothing(old_yard: E
         "template": ("template", [ID, owner], 200),
         "fresh": ("stats_fresh", [owner, hour_ago, 60.0, 100_000, 60.0], 25_000),
         "numbers of all": ("stats_counts", [0, 60.0, 3_600.0], 200),
-        "replay": ("replay", [[owner], 3, hour_ago, 100, 3, UUID(int=0)], 500),
+        "replay": ("replay", [[owner], 3, hour_ago, 100, 3, UUID(int=0), []], 500),
+        "unseen": ("replay", [[owner], 9, hour_ago, 100, 3, UUID(int=0), [3, 7]], 500),
+        "unseen of all": ("replay_all", [9, hour_ago, 100, 3, UUID(int=0), [3, 7]], 500),
     }
     readers = engine.store._readers  # pyright: ignore[reportPrivateUsage]
     async with readers.acquire() as connection:

@@ -1,10 +1,13 @@
 """What is told, to whom, in what order, and what is told again after a cut."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from jobyard.domain.events import Cursor, EventType
+import pytest
+
+from jobyard.domain.events import Cursor, EventType, OutcomeRow
 from jobyard.domain.inbox import Notification
 from jobyard.domain.job import JobError, JobState, Progress
 from jobyard.web.live_cursors import Cursors
@@ -154,6 +157,49 @@ async def test_what_commits_just_after_the_log_was_read_is_read_next(yard: Yard)
     assert (await hear_job(socket))["id"] == told[0]
 
 
+async def test_a_second_socket_misses_nothing_that_the_first_was_told_meanwhile(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In each round until it is in, an outcome commits after the round's cursor, and before the log is read."""
+    await yard.enter()
+    entered, unseen = asyncio.Event(), yard.jobs.unseen
+
+    async def unseen_later(*asked: Any) -> list[OutcomeRow]:
+        if not entered.is_set():
+            yard.jobs.finish(yard.jobs.add(MARA), JobState.COMPLETED)
+        return await unseen(*asked)
+
+    monkeypatch.setattr(yard.jobs, "unseen", unseen_later)
+    yard.jobs.nudge()
+    second, cursor = await yard.enter()
+    entered.set()
+    promised = {str(row.job_id) for row in yard.jobs.rows if row.finish_xid >= xmin(cursor)}
+    yard.jobs.finish(last := yard.jobs.add(MARA), JobState.COMPLETED)
+    heard: list[str] = []
+    while heard[-1:] != [str(last)]:
+        heard.append((await hear_job(second))["job"]["id"])
+    assert promised
+    assert promised <= {*heard}
+    assert len(heard) == len({*heard})
+
+
+async def test_while_an_old_transaction_is_open_nothing_is_told_twice(start_yard: StartYard) -> None:
+    """Each round reads what was not visible to the one before, however many ended since that transaction began."""
+    yard = await start_yard(silence=3600, ping=3600)
+    late, job_id = yard.jobs.begin(), yard.jobs.add(MARA)
+    (socket, _), admin = await yard.enter(), await see_all(yard)
+    told: list[str] = []
+    for _ in range(15):
+        batch = [yard.jobs.finish(yard.jobs.add(MARA), JobState.COMPLETED, nudge=False) for _ in range(100)]
+        yard.jobs.nudge()
+        told += batch
+        for hearing in (socket, admin):
+            messages = [await hearing.hear() for _ in batch]
+            assert [message.get("id") for message in messages] == batch
+    told.append(yard.jobs.finish(job_id, JobState.FAILED, late))
+    assert [(await hearing.hear())["id"] for hearing in (socket, admin)] == told[-1:] * 2
+
+
 async def test_what_commits_just_after_a_replay_was_read_is_told(yard: Yard) -> None:
     socket, cursor = await yard.enter()
     await socket.leave()
@@ -228,6 +274,16 @@ async def test_old_foreign_and_future_cursors_are_a_reset(yard: Yard) -> None:
     assert [message["type"] for message in await replay(yard, cursor)] == ["reset"]
 
 
+async def test_a_database_that_went_back_is_a_reset_for_open_sockets_and_events_flow(yard: Yard) -> None:
+    """After a restore, or where a replica took over that had not got all: its transactions have the same numbers."""
+    socket, _ = await yard.enter()
+    yard.jobs.next_xid -= 500
+    yard.jobs.nudge()
+    await socket.hear_until("reset")
+    told = yard.jobs.finish(yard.jobs.add(MARA), JobState.COMPLETED)
+    assert (await hear_job(socket))["id"] == told
+
+
 async def test_a_replay_beside_live_outcomes_keeps_a_jobs_order(yard: Yard) -> None:
     """Fails, is retried and completes while its failure waits to be replayed: `failed` may be left out, never last."""
     socket, cursor = await yard.enter()
@@ -280,6 +336,30 @@ async def test_a_replay_tells_events_alone_the_inbox_has_the_rest(yard: Yard) ->
     await socket.leave()
     yard.jobs.finish(yard.jobs.add(MARA), JobState.COMPLETED, notify=True)
     assert [message["type"] for message in await replay(yard, cursor)] == ["job", "subscribed"]
+
+
+async def test_a_replay_does_not_silence_what_waits_to_be_told_of_the_inbox(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    socket, cursor = await yard.enter()
+    socket.taking.clear()
+    since, replay_read = yard.jobs.since, asyncio.Event()
+
+    async def since_told(*asked: Any) -> list[OutcomeRow]:
+        replay_read.set()
+        return await since(*asked)
+
+    monkeypatch.setattr(yard.jobs, "since", since_told)
+    told = [yard.jobs.finish(yard.jobs.add(MARA), JobState.COMPLETED, nudge=False, notify=True) for _ in range(300)]
+    yard.jobs.nudge()
+    async with asyncio.timeout(60):
+        await yard.jobs.reading.wait()
+    socket.say({"type": "subscribe", "after": cursor})
+    async with asyncio.timeout(60):
+        await replay_read.wait()
+    socket.taking.set()
+    heard = await socket.hear_until("subscribed")
+    assert sum(message["type"] == "notification" for message in heard) == len(told)
 
 
 # Administrators ------------------------------------------------------------------------------------------------------

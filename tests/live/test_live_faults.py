@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from typing import cast
 
 from jobyard.domain.events import EventType
 from jobyard.domain.job import JobError, JobState
@@ -19,6 +20,20 @@ async def test_a_database_that_was_away_costs_no_outcome(yard: Yard) -> None:
         await yard.jobs.read_after(reads)
     yard.jobs.down = False
     assert {(await hear_job(socket))["id"] for _ in range(2)} == {told, f"{hinted}-0-created"}
+
+
+async def test_a_job_that_cannot_be_told_leaves_out_nothing_else(yard: Yard) -> None:
+    """It is not told. What was to be replayed beside it is, and its end too."""
+    socket, cursor = await yard.enter()
+    await socket.leave()
+    odd, job_id = yard.jobs.add(MARA), yard.jobs.add(MARA)
+    yard.jobs.change(odd, None, error=JobError("ValueError", cast("str", object())))
+    told = yard.jobs.finish(job_id, JobState.COMPLETED)
+    yard.jobs.finish(odd, JobState.FAILED)
+    socket, _ = await yard.enter()
+    socket.say({"type": "subscribe", "after": cursor})
+    heard = await socket.hear_until("subscribed")
+    assert [message["id"] for message in heard if message["type"] == "job"] == [told]
 
 
 async def test_without_any_nudge_outcomes_are_found_by_polling(yard: Yard) -> None:

@@ -1,5 +1,6 @@
 """The live socket over the real storage and a real worker in the same process."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -140,6 +141,29 @@ async def test_a_transaction_that_commits_late_is_replayed(people: tuple[Person,
         assert set(told) <= {f"{late}-0-cancelled", f"{job_id}-1-completed"}
     finally:
         await database.close()
+
+
+async def test_a_row_that_cannot_be_read_holds_nobody_up(people: tuple[Person, Person], database_url: str) -> None:
+    """It is told to nobody; what ended beside it and after it is, also to its owner."""
+    mara, ana = people
+    body = {"kind": "demo.echo", "payload": {"value": 1}, "delay_seconds": 3600}
+    odd = (await mara.client.post("/jobs", json=body)).json()["id"]
+    (maras, _), (anas, _) = await mara.enter(), await ana.enter()
+    database = await asyncpg.connect(database_url)
+    try:
+        async with database.transaction():
+            await end_in(database, odd)
+            error = [{"run": 0, "error": {"type": 404, "message": "not a text"}}]
+            await database.execute("UPDATE finished_jobs SET attempts = $2 WHERE id = $1", odd, json.dumps(error))
+    finally:
+        await database.close()
+    await hear_until(anas, "completed", await ana.submit("demo.echo", value=1))
+    hers = await mara.submit("demo.echo", value=1)
+    heard: list[tuple[str, str]] = []
+    while heard[-1:] != [(hers, "completed")]:
+        message = (await maras.hear_until("job"))[-1]
+        heard.append((message["job"]["id"], message["event"]))
+    assert (odd, "cancelled") not in heard
 
 
 async def end_in(database: Any, job_id: str) -> None:

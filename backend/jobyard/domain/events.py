@@ -41,11 +41,27 @@ class JobChanged:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A place in the log of outcomes: of which database, the oldest transaction that was still open, and when."""
+    """A place in the log of outcomes: of which database, the oldest transaction that was still open, and when.
+
+    Clients keep that much. Whoever keeps the rest too knows exactly what was visible then.
+    """
 
     system: int
     xmin: int
     at: datetime
+    xmax: int | None = None
+    """The first transaction that had not begun. None: of what follows xmin nothing is known."""
+    open: frozenset[int] = frozenset()
+    """Transactions between the two that had not ended."""
+
+    @property
+    def first_unseen(self) -> int:
+        """From this transaction on nothing was visible."""
+        return self.xmin if self.xmax is None else self.xmax
+
+    def saw(self, transaction: int) -> bool:
+        """Whether what this transaction committed was visible."""
+        return transaction < self.first_unseen and transaction not in self.open
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,10 @@ class JobStore(JobLists, JobChanges, Protocol):
         ...
 
     async def get_many(self, owners: Sequence[int], job_ids: Sequence[UUID]) -> dict[UUID, tuple[int, Job]]:
-        """Jobs of these owners without payload and result, with the owner's number, for the live socket."""
+        """Jobs of these owners without payload and result, with the owner's number, for the live socket.
+
+        One whose row cannot be read is left out: it must not keep from everybody what else there is.
+        """
         ...
 
     async def attempts(self, viewer: Viewer, job_id: UUID) -> list[Attempt] | None:

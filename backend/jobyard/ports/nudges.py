@@ -75,3 +75,9 @@ class OutcomeLog(Protocol):
         Take the next cursor before the first page is read, never from a row.
         """
         ...
+
+    async def unseen(
+        self, owners: Sequence[int] | None, cursor: Cursor, limit: int, after: tuple[int, UUID] | None = None
+    ) -> list[OutcomeRow]:
+        """As `since`, but without what was visible when `cursor` was given: however long a transaction is open."""
+        ...

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
+import structlog
+
 from jobyard.domain.events import EventType, JobChanged
 from jobyard.domain.job import Attempt, Job, JobEdit, JobState, JobTemplate
 from jobyard.domain.limits import Limits
@@ -16,6 +18,8 @@ from jobyard.postgres.followers import PostgresFollowers
 from jobyard.postgres.job_lists import PostgresJobLists
 from jobyard.postgres.job_submits import PostgresJobSubmits
 from jobyard.postgres.queries import query
+
+log = structlog.get_logger(__name__)
 
 DEFAULT_LEASE_SECONDS = 20.0
 
@@ -50,10 +54,16 @@ class PostgresJobStore(PostgresJobLists, PostgresJobSubmits, PostgresJobChanges)
         return records.job(row, whole=True, secret=secret)
 
     async def get_many(self, owners: Sequence[int], job_ids: Sequence[UUID]) -> dict[UUID, tuple[int, Job]]:
-        """Jobs by id, each asked for with its owner (the two sequences go together)."""
+        """Jobs by id, each asked for with its owner (the two sequences go together). What can't be read is left out."""
         async with database(), self._readers.acquire() as connection:
             rows = await connection.fetch(query("get_many"), job_ids, owners)
-        return {row["id"]: (row["owner_id"], records.job(row)) for row in rows}
+        jobs: dict[UUID, tuple[int, Job]] = {}
+        for row in rows:
+            try:
+                jobs[row["id"]] = (row["owner_id"], records.job(row))
+            except Exception:  # one odd row must not keep from everybody what else there is
+                log.exception("the row of a job cannot be read", job_id=str(row["id"]))
+        return jobs
 
     async def attempts(self, viewer: Viewer, job_id: UUID) -> list[Attempt] | None:
         """One per run, oldest first, also the one under way."""

@@ -2,6 +2,7 @@
 
 A cursor is the oldest transaction that was still open when it was given: whatever had committed by then has a smaller
 number or was already visible, whatever commits later is read from there. Some outcomes come twice, none is missed.
+Whoever also has the transactions that were open then, as the hub does from round to round, is told of each once.
 """
 
 from collections.abc import Sequence
@@ -28,14 +29,30 @@ class PostgresOutcomeLog:
         """The place up to which everything is visible now."""
         async with database(), self._readers.acquire() as connection:
             row = await connection.fetchrow(query("cursor"))
-        return Cursor(system=row["system"], xmin=row["xmin"], at=row["at"])
+        return Cursor(row["system"], row["xmin"], row["at"], row["xmax"], frozenset(row["open"]))
 
     async def since(
         self, owners: Sequence[int] | None, cursor: Cursor, limit: int, after: tuple[int, UUID] | None = None
     ) -> list[OutcomeRow]:
         """Outcomes of these owners (None: of all) from `cursor` on, by (finish_xid, id), above `after`."""
-        xid, job_id = after or (cursor.xmin, records.NIL)
-        place = (cursor.xmin, cursor.at - LONGEST_TRANSACTION, limit, xid, job_id)
+        return await self._read(owners, (cursor.xmin, []), cursor, limit, after)
+
+    async def unseen(
+        self, owners: Sequence[int] | None, cursor: Cursor, limit: int, after: tuple[int, UUID] | None = None
+    ) -> list[OutcomeRow]:
+        """As `since`, but without what was visible when `cursor` was given: however long a transaction is open."""
+        return await self._read(owners, (cursor.first_unseen, list(cursor.open)), cursor, limit, after)
+
+    async def _read(
+        self,
+        owners: Sequence[int] | None,
+        whose: tuple[int, list[int]],
+        cursor: Cursor,
+        limit: int,
+        after: tuple[int, UUID] | None,
+    ) -> list[OutcomeRow]:
+        """Of the transactions from a first one on, and of those named."""
+        place = (whose[0], cursor.at - LONGEST_TRANSACTION, limit, *(after or (cursor.xmin, records.NIL)), whose[1])
         async with database(), self._readers.acquire() as connection:
             if owners is None:
                 rows = await connection.fetch(query("replay_all"), *place)

@@ -105,6 +105,8 @@ class Connection:
     def add_outcome(self, outcome: OutcomeRow) -> None:
         """A job ended."""
         entry = self._entry(outcome.job_id, outcome.owner)
+        if entry.outcome is not None and entry.outcome.finish_xid == outcome.finish_xid:
+            return  # it waits to be told, and a replay has read it too, which leaves the inbox out
         self.outcomes_pending += entry.outcome is None
         entry.outcome = outcome
         self._check_pending()

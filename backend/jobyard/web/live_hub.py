@@ -1,8 +1,9 @@
 """All live sockets of this process: one task reads for all of them, so that what is told is told in order.
 
-A round: a new cursor; the outcomes since the last one, of all connected owners, in one query; replays; then each job's
-row, read when it is told. Since rows are read by one task, one after the other, no socket hears an older state of a
-job after a newer one; and a new socket is let in at the end of a round, with its cursor, so that it misses nothing.
+A round: a new cursor; the outcomes that it sees and the last one did not, of all connected owners, in one query;
+replays; then each job's row, read when it is told. Since rows are read by one task, one after the other, no socket
+hears an older state of a job after a newer one. A new socket is let in at the end of a round, with its cursor: what
+commits after a cursor is left to the next round, also where this one reads it, so that the new one misses nothing.
 Everything is keyed by owner, which comes from a token alone: nobody hears of another's jobs.
 """
 
@@ -37,8 +38,6 @@ REPLAYS_A_ROUND = 50
 MOST_REPLAYED = 1_000
 OLDEST_CURSOR = timedelta(days=7)
 MOST_CHANGES = 10_000
-MOST_TOLD = 50_000
-"""Outcomes remembered as told while an older transaction is open; beyond, some are told twice."""
 SHORTEST_GAP = 0.02
 """Seconds between two rounds: hints in between are merged, and no more than half of the time is spent reading."""
 FAILED_GAPS = (0.5, 5.0)
@@ -85,9 +84,8 @@ class LiveHub:
         self._joining: list[_Joining] = []
         self._replays: list[_Replay] = []
         self._changes: OrderedDict[UUID, JobChanged] = OrderedDict()
-        self._told: OrderedDict[tuple[int, UUID], None] = OrderedDict()
-        self._told_to_all: OrderedDict[tuple[int, UUID], None] = OrderedDict()
         self._cursor: Cursor | None = None
+        """Who is here has been told of what it saw, and of nothing else."""
         self._watched: frozenset[int] = frozenset()
         self._wake = asyncio.Event()
         self._left = self.strangers.left
@@ -212,13 +210,12 @@ class LiveHub:
             await self._rest()
             return
         upto = await self._log.cursor()
-        if self._cursor is None:
-            self._cursor = upto  # nobody was connected, so nothing was promised
-        await self._read_everybodys(self._cursor)  # first: who sees all is told in the order in which jobs ended
-        await self._read_outcomes(self._cursor)
+        told = self._cursor or upto  # where nobody was connected, nothing was promised
+        if told.system != upto.system or upto.first_unseen < told.first_unseen:
+            told = self._begin_anew(upto)
+        await self._read_everybodys(told, upto)  # first: who sees all is told in the order in which jobs ended
+        await self._read_outcomes(told, upto)
         self._cursor = upto
-        _forget(self._told, upto.xmin)
-        _forget(self._told_to_all, upto.xmin)
         for request in self._replays[:REPLAYS_A_ROUND]:
             await self._read_replay(request, upto)
         self._spread_changes()
@@ -227,11 +224,17 @@ class LiveHub:
         if self._replays:
             self._wake.set()
 
+    def _begin_anew(self, upto: Cursor) -> Cursor:
+        """The database is another, or an older state of it: what has been told of there says nothing."""
+        self._cursor = upto
+        for connection in self.open:
+            connection.cursor = upto
+            connection.send(reset(self.cursors.text(upto)))
+        return upto
+
     async def _rest(self) -> None:
         """Nobody is here."""
         self._cursor = None
-        self._told.clear()
-        self._told_to_all.clear()
         self._changes.clear()
         await self._watch(frozenset())
 
@@ -240,31 +243,29 @@ class LiveHub:
             await self._listener.watch(owners)
             self._watched = owners
 
-    async def _read_outcomes(self, cursor: Cursor) -> None:
+    async def _read_outcomes(self, told: Cursor, upto: Cursor) -> None:
         owners = list(self._by_owner)
         after: tuple[int, UUID] | None = None
         while owners:
-            rows = await self._log.since(owners, cursor, OUTCOMES_A_PAGE, after)
+            rows = await self._log.unseen(owners, told, OUTCOMES_A_PAGE, after)
             for row in rows:
-                if (row.finish_xid, row.job_id) not in self._told:
-                    self._told[row.finish_xid, row.job_id] = None
+                if upto.saw(row.finish_xid):
                     self._add_outcome(self._by_owner.get(row.owner, ()), row)
             if len(rows) < OUTCOMES_A_PAGE:
                 return
             after = (rows[-1].finish_xid, rows[-1].job_id)
 
-    async def _read_everybodys(self, cursor: Cursor) -> None:
+    async def _read_everybodys(self, told: Cursor, upto: Cursor) -> None:
         """For administrators who see all. More than a replay may bring since the last round: they read anew."""
         if not self._seeing_all:
             return
-        rows = await self._log.since(None, cursor, MOST_REPLAYED + 1)
+        rows = await self._log.unseen(None, told, MOST_REPLAYED + 1)
         if len(rows) > MOST_REPLAYED:
             for connection in self._seeing_all:
                 connection.send(reset(self.cursor_of(connection)))
             return
         for row in rows:
-            if (row.finish_xid, row.job_id) not in self._told_to_all:
-                self._told_to_all[row.finish_xid, row.job_id] = None
+            if upto.saw(row.finish_xid):
                 self._add_outcome(self._seeing_all, row)
 
     def _add_outcome(self, connections: "set[Connection] | tuple[()]", row: OutcomeRow) -> None:
@@ -284,8 +285,9 @@ class LiveHub:
         else:
             connection.replay_read(len(rows))
             for row in rows:
-                # The inbox has it; only what is new there is told.
-                self._add_outcome({connection}, replace(row, notify=False))
+                if upto.saw(row.finish_xid):  # else the next round tells it
+                    # The inbox has it; only what is new there is told.
+                    self._add_outcome({connection}, replace(row, notify=False))
             if connection.replay_done():
                 connection.send(subscribed(self.cursor_of(connection)))
         if request in self._replays:
@@ -330,7 +332,10 @@ class LiveHub:
                 entry = connection.take(job_id)
                 done = connection.replay_done()
                 if entry is not None and job is not None and (owner == connection.viewer.key or connection.sees_all):
-                    self._tell_one(connection, entry, job, encoded)
+                    try:
+                        self._tell_one(connection, entry, job, encoded)
+                    except Exception:
+                        log.exception("a job could not be told", job_id=str(job_id))
                 if done:
                     connection.send(subscribed(self.cursor_of(connection)))
                 if not connection.pending:
@@ -375,11 +380,3 @@ class LiveHub:
 def _is_good(after: Cursor, upto: Cursor) -> bool:
     """Whether what came after a cursor can be read: it is of this database, and not too old."""
     return after.system == upto.system and after.xmin <= upto.xmin and upto.at - after.at <= OLDEST_CURSOR
-
-
-def _forget(told: OrderedDict[tuple[int, UUID], None], xmin: int) -> None:
-    """What is older than every open transaction is not read again."""
-    for key in [key for key in told if key[0] < xmin]:
-        del told[key]
-    while len(told) > MOST_TOLD:
-        told.popitem(last=False)
