@@ -7,7 +7,8 @@ from enum import StrEnum
 from jobyard.domain.job import JobState, Wait
 from jobyard.ports import MOST_AHEAD, WaitingFacts
 
-ROUND_SECONDS = 10
+ROUND = timedelta(seconds=10)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FARTHEST_SECONDS = 30 * 86_400.0
 """Beyond it, nobody knows when a job starts that waits for its turn."""
 
@@ -49,9 +50,9 @@ def decide(facts: WaitingFacts) -> Waiting:
         return _out_of_line(facts)
     if not facts.is_served:
         return Waiting(Reason.NO_WORKER_FOR_KIND, no_worker(facts.kind))
-    alone = "Its worker was lost twice: it runs when a worker holds nothing else."
-    turn = f"It waits for its turn in queue {facts.queue}."
-    return Waiting(Reason.WAITING_TURN, alone if facts.runs_alone else turn, _expected(facts))
+    if facts.runs_alone:  # when that is, nobody knows: the line before it says nothing of it
+        return Waiting(Reason.WAITING_TURN, "Its worker was lost twice: it runs when a worker holds nothing else.")
+    return Waiting(Reason.WAITING_TURN, f"It waits for its turn in queue {facts.queue}.", _expected(facts))
 
 
 def _running(facts: WaitingFacts) -> Waiting:
@@ -97,5 +98,4 @@ def _expected(facts: WaitingFacts) -> datetime | None:
 
 def _rounded(at: datetime) -> datetime:
     """Up to the next 10 s: an estimate is no measurement, and nobody shall reckon others' jobs from it."""
-    beyond = timedelta(seconds=at.timestamp() % ROUND_SECONDS)
-    return (at if not beyond else at - beyond + timedelta(seconds=ROUND_SECONDS)).astimezone(UTC).replace(microsecond=0)
+    return EPOCH - (EPOCH - at) // ROUND * ROUND  # in whole numbers: by floats it was a second off now and then
