@@ -48,8 +48,11 @@ class LiveClock:
             await asyncio.sleep(self._hub.times.tick)
             monotonic, now = time.monotonic(), datetime.now(UTC)
             for connection in [*self._hub.open]:
-                if connection.tick(monotonic, now):
-                    connection.send(ping(self._hub.cursor_of(connection)))
+                try:
+                    if connection.tick(monotonic, now):
+                        connection.send(ping(self._hub.cursor_of(connection)))
+                except Exception:
+                    log.exception("a live socket could not be looked at")
 
     async def _recheck_forever(self) -> None:
         while True:

@@ -106,7 +106,7 @@ class Run:
 class Held:
     """The process's jobs by id, and the signals between its loops. One event loop alone touches it.
 
-    The heartbeat's thread only copies the keys of `runs`.
+    The heartbeat's thread only copies `runs`, and reads `worker`.
     """
 
     runs: dict[UUID, Run] = field(default_factory=dict[UUID, Run])

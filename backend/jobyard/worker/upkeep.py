@@ -22,6 +22,9 @@ LEAD_SECONDS = 5.0
 LEAD_EVERY_SECONDS = 1.0
 PROMOTE_BATCH = 1_000
 SOONEST_SECONDS = 0.005
+LOCKED_SECONDS = 0.1
+"""A due job that was not promoted is locked by somebody: until he may have ended."""
+
 EVERYTHING_EVERY_SECONDS = 60.0
 ROLL_UP_EVERY_SECONDS = 5.0
 ROLL_UP_BATCH = 50_000
@@ -60,6 +63,7 @@ class Promoter:
         self._leadership = leadership
         self._held = held
         self._options = options
+        self._soonest = SOONEST_SECONDS
 
     async def step(self) -> float:
         """Promote what is due; wait for what is due next, and not longer than a poll.
@@ -72,11 +76,14 @@ class Promoter:
         if not self._leadership.holds and not soon:
             await either(self._held.due, longest)
             return 0
-        if await self._upkeep.promote(PROMOTE_BATCH) == PROMOTE_BATCH:
+        promoted = await self._upkeep.promote(PROMOTE_BATCH)
+        if promoted == PROMOTE_BATCH:
             self._held.due.set()
             return 0
         due = await self._upkeep.next_due_seconds()
-        if due is not None and due < longest and not await either(self._held.due, max(due, SOONEST_SECONDS)):
+        is_locked = not promoted and due is not None and due <= 0
+        self._soonest = min(self._soonest * 2, LOCKED_SECONDS) if is_locked else SOONEST_SECONDS
+        if due is not None and due < longest and not await either(self._held.due, max(due, self._soonest)):
             self._held.due.set()
             return 0
         await either(self._held.due, longest)

@@ -1,5 +1,5 @@
 -- fail: $1 spots, $2 ids, $3 runs, $4 worker, $5 errors, $6 seconds until the retry (NULL: for good; the retry policy
--- decided), $7 outcomes ('failed', 'timed_out', 'cancelled'). A job that was asked to cancel becomes cancelled; one that is
+-- decided), $7 outcomes ('failed', 'timed_out'). A job that was asked to cancel becomes cancelled; one that is
 -- asked during the statement comes back as not done: locate, repeat. Index: none (TID), as complete. Locks: its rows.
 WITH u AS MATERIALIZED (
   SELECT * FROM unnest($1::text[]::tid[], $2::uuid[], $3::int[], $5::jsonb[], $6::float8[], $7::text[])

@@ -1,4 +1,4 @@
--- release: at shutdown, back at its old place, no attempt used (also what was claimed and never started); a disabled user's job is
+-- release: back at its old place, no attempt used: at a stop, and what was claimed and found no slot; a disabled user's job is
 -- held. One asked to cancel is not released: fail it. $1 spots, $2 ids, $3 runs, $4 worker. Index: none (TID), pk_users. Locks: its
 -- rows. HOT, but for what is held.
 UPDATE live_jobs j SET worker_id = NULL, attempt = j.attempt - 1, progress = NULL,

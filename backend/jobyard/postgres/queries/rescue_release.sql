@@ -1,5 +1,5 @@
 -- rescue_release: all other lost jobs go back to their old place, or are held where their owner is disabled; `crashes` counts,
--- `attempt` does not. Last step of rescue. Index: pk_users. Locks: its rows.
+-- `attempt` does not. Fourth step of rescue. Index: pk_users. Locks: its rows.
 WITH lost AS MATERIALIZED (
   SELECT j.id, j.run FROM live_jobs j LEFT JOIN workers w ON w.id = j.worker_id
   WHERE j.worker_id IS NOT NULL AND (w.id IS NULL OR w.ended_at IS NOT NULL)
