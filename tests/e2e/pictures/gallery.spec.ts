@@ -42,9 +42,12 @@ test("the gallery", async ({ page, person, target, stack, browser, origin }) => 
   await open("");
   await live(page);
   await expect(page.getByText(/^Completed [1-9]/)).toBeVisible({ timeout: 60_000 });
+  const drawn = () => expect(page.getByRole("slider", { name: "Finished per minute" })).toBeVisible();
+  await drawn();
   await shoot(page, "overview");
   await open("?whose=everyone");
   await heading("Lines");
+  await drawn();
   await shoot(page, "overview-everyone");
 
   await open("jobs");
@@ -57,10 +60,12 @@ test("the gallery", async ({ page, person, target, stack, browser, origin }) => 
   ] as const) {
     await open(`jobs/${id}`);
     await expectState(jobHead(page), state);
+    if (state === "running") await expect(page.getByText("slept 1 of 95 s")).toBeVisible();
+    await notBusy();
     await shoot(page, name);
   }
   await open("jobs/new?kind=http.request");
-  await heading("New job");
+  await expect(page.getByLabel(/^url/)).toBeVisible();
   await shoot(page, "new-job");
   await page.keyboard.press("Control+k");
   await expect(page.getByRole("combobox", { name: "Search or run" })).toBeFocused();
