@@ -1,11 +1,13 @@
 """The front door itself: the real Caddy on our Caddyfile, before a small server that answers with what it was sent."""
 
+import contextlib
 import json
 import os
 import signal
 import socket
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -26,15 +28,32 @@ class Echo(BaseHTTPRequestHandler):
     """Answers with the request's headers, and the size of its body."""
 
     protocol_version = "HTTP/1.1"
+    let_go = threading.Event()
+    """A body did not come to its end, and is waited for no more."""
 
     def answer(self) -> None:
-        size = len(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+        if self.headers.get("Upgrade"):
+            self.converse()
+            return
+        length = int(self.headers.get("Content-Length") or 0)
+        size = len(self.rfile.read(length))
+        if size < length:
+            self.let_go.set()
+            self.close_connection = True
+            return
         body = json.dumps({"headers": {k.lower(): v for k, v in self.headers.items()}, "size": size}).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Content-Security-Policy", "default-src *")
         self.end_headers()
         self.wfile.write(body)
+
+    def converse(self) -> None:
+        """As a WebSocket would: what comes goes back, until it ends."""
+        self.wfile.write(b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+        while said := self.connection.recv(64):
+            self.connection.sendall(said)
+        self.close_connection = True
 
     do_GET = do_POST = answer  # noqa: N815 - http.server's names
 
@@ -65,6 +84,11 @@ def own_door(tmp_path: Path) -> Iterator[Door]:
 @pytest.fixture
 def one_host_door(tmp_path: Path) -> Iterator[Door]:
     yield from open_door(tmp_path, JOBYARD_HOSTS="one", JOBYARD_ORIGIN="http://localhost:8080")
+
+
+@pytest.fixture
+def impatient_door(tmp_path: Path) -> Iterator[Door]:
+    yield from open_door(tmp_path, JOBYARD_BODY_TIME="2s")
 
 
 def open_door(folder: Path, **more: str) -> Iterator[Door]:
@@ -192,6 +216,39 @@ def test_a_batch_of_16_mib_comes_through_and_what_is_over_17_does_not(door: Door
     assert (fits.status_code, fits.json()["size"]) == (200, 16 * MIB + 1)
     over = door.client.post("/jobs/batch", content=b" " * (17 * MIB + 1))
     assert (over.status_code, over.json()["status"]) == (413, 413)
+
+
+def knock(door: Door, head: str) -> socket.socket:
+    """A connection with the head of a request on it."""
+    line = socket.create_connection(("127.0.0.1", door.client.base_url.port or 80), timeout=60)
+    line.sendall(f"{head}\r\nHost: localhost\r\n".encode())
+    return line
+
+
+def test_a_body_that_comes_drop_by_drop_does_not_hold_the_api(impatient_door: Door) -> None:
+    """Nor does the limit end a live socket that was there before."""
+    Echo.let_go.clear()
+    with knock(impatient_door, "GET /ws/jobs HTTP/1.1") as live, knock(impatient_door, "POST /jobs HTTP/1.1") as drips:
+        live.sendall(b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+        assert b" 101 " in live.recv(4096)
+        drips.sendall(b"Content-Length: 100000\r\n\r\n")
+        deadline = time.monotonic() + 60
+        while not Echo.let_go.wait(0.05):
+            assert time.monotonic() < deadline, "it may go on for ever"
+            with contextlib.suppress(ConnectionError):
+                drips.sendall(b" ")
+        live.sendall(b"still there")
+        assert live.recv(4096) == b"still there"
+
+
+def test_the_largest_body_may_come_over_a_slow_line(tmp_path: Path) -> None:
+    """And no answer that is waited for, 90 s at most, is cut off."""
+    command = [caddy_program(os.environ), "adapt", "--config", str(REPOSITORY / "Caddyfile"), "--adapter", "caddyfile"]
+    adapted = subprocess.run(command, env={"HOME": str(tmp_path)}, capture_output=True, check=True, text=True).stdout
+    (server,) = json.loads(adapted)["apps"]["http"]["servers"].values()
+    seconds = server["read_timeout"] / 1e9
+    assert 90 < seconds <= 900
+    assert 16 * MIB * 8 / seconds < 250_000  # bits a second
 
 
 def test_while_it_stops_new_requests_are_told_so_and_a_second_signal_ends_it(own_door: Door) -> None:
