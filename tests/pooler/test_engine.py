@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.engine import test_claims, test_outcome_log, test_owners, test_rescue, test_upkeep
+from tests.engine import test_claims, test_live_counts, test_outcome_log, test_owners, test_rescue, test_upkeep
 
 pytestmark = pytest.mark.slow
 
@@ -10,3 +10,5 @@ for module in (test_claims, test_outcome_log, test_owners, test_rescue, test_upk
     for name, test in vars(module).items():
         if name.startswith("test_"):
             globals()[name] = test
+
+test_live_jobs_are_counted = test_live_counts.test_every_sort_of_waiting_and_what_runs

@@ -20,7 +20,7 @@ class PostgresLiveCounts:
 
     async def count(self) -> LiveCount:
         """Now. Unavailable also where it took longer than two seconds."""
-        async with database(), self._engine.acquire() as connection, connection.transaction(readonly=True):
+        async with database(), self._engine.acquire() as connection, connection.transaction():
             await connection.execute(LONGEST)
             rows = await connection.fetch(query("live_counts"), COUNTED, MOST_LANES)
         jobs = {
