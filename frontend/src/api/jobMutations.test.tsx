@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { applyJobEvents } from "@/live/applyJobEvents";
 import { sampleEvent, sampleJob } from "@/testJob";
 import { forgetRecentJobs } from "./jobCache";
-import { useCancelJob, useRetryJob, useSubmitJob } from "./jobMutations";
+import { useCancelJob, useEditJob, useRetryJob, useSubmitJob } from "./jobMutations";
 import { jobKeys } from "./jobs";
 import { accept } from "./session";
 import type { Job } from "./types";
@@ -76,6 +76,38 @@ describe("mutations", () => {
     );
     await waitFor(() => expect(shown(job.id)?.state).toBe("completed"));
     expect(result.current.error).toMatchObject({ status: 409, message: "It has finished." });
+  });
+
+  it("leaves what was heard of a job since where an edit of it is refused", async () => {
+    const job = sampleJob({ priority: "low" });
+    client.setQueryData(jobKeys.detail(job.id), job);
+    const server = slowServer();
+    const { result } = renderHook(useEditJob, { wrapper });
+    const seen: (string | undefined)[] = [];
+    client.getQueryCache().subscribe(() => seen.push(shown(job.id)?.state));
+    act(() => result.current.mutate({ id: job.id, change: { priority: "high" } }));
+    await waitFor(() => expect(shown(job.id)?.priority).toBe("high"));
+    await waitFor(() => expect(server.asked).toHaveLength(1));
+    const started = { ...job, state: "running" as const, started_at: "2026-11-24T14:00:01Z", attempt: 1 };
+    applyJobEvents(client, [sampleEvent("started", started)]);
+    seen.length = 0;
+    server.answer(Response.json({ detail: "It has started." }, { status: 409 }));
+    await waitFor(() => expect(server.asked).toHaveLength(2));
+    server.answer(Response.json(started));
+    await waitFor(() => expect(result.current.isError).toBe(true));
+    expect(shown(job.id)).toMatchObject({ state: "running", priority: "low" });
+    expect(new Set(seen)).toEqual(new Set(["running"]));
+  });
+
+  it("takes an edit back that was refused, with nothing heard since", async () => {
+    const job = sampleJob({ priority: "low" });
+    client.setQueryData(jobKeys.detail(job.id), job);
+    const server = slowServer();
+    const { result } = renderHook(useEditJob, { wrapper });
+    act(() => result.current.mutate({ id: job.id, change: { priority: "high" } }));
+    await waitFor(() => expect(server.asked).toHaveLength(1));
+    server.answer(Response.json({ detail: "No." }, { status: 422 }));
+    await waitFor(() => expect(shown(job.id)?.priority).toBe("low"));
   });
 
   it("asks a running job to stop, which runs on until it does", async () => {

@@ -3,12 +3,13 @@ import { type Json, parseExact, stringifyExact } from "@/api/exactJson";
 import { Field, TextArea } from "@/ui/Field";
 import { useForm } from "./formContext";
 import { jsonProblem } from "./jsonProblem";
+import { toPointer } from "./pointer";
 import { type FieldOf, hintOf, noteOf } from "./SchemaField";
 
 /** Any JSON, as text. What does not parse yet is kept as typed and said to be wrong; the value stays as it was. */
 export function JsonField({ path, name, shape, value, required, kept = false }: FieldOf<"json">) {
   const form = useForm();
-  const [text, setText] = useState(() => textOf(value));
+  const [text, setText] = useState(() => form.brokenText(path) ?? textOf(value));
   const change = (next: string) => {
     setText(next);
     if (next.trim() === "") {
@@ -20,7 +21,7 @@ export function JsonField({ path, name, shape, value, required, kept = false }: 
     try {
       parsed = parseExact(next);
     } catch (error) {
-      form.setBroken(path, jsonProblem(error, next));
+      form.setBroken(path, jsonProblem(error, next), next);
       return;
     }
     form.setBroken(path, null);
@@ -36,6 +37,7 @@ export function JsonField({ path, name, shape, value, required, kept = false }: 
       {(control) => (
         <TextArea
           {...control}
+          data-place={toPointer(path)}
           value={text}
           rows={Math.min(16, Math.max(3, text.split("\n").length))}
           spellCheck={false}

@@ -9,8 +9,10 @@ export interface FormContext {
   errorAt: (path: Path) => string | undefined;
   /** The person has been at a place and left it. */
   leave: (path: Path) => void;
-  /** What is typed at a place is no JSON value (yet); null takes that back. */
-  setBroken: (path: Path, message: string | null) => void;
+  /** What is typed at a place is no JSON value (yet), and what it is where the value does not have it; null takes that back. */
+  setBroken: (path: Path, message: string | null, text?: string) => void;
+  /** What was typed there that is no JSON value. */
+  brokenText: (path: Path) => string | undefined;
 }
 
 const Context = createContext<FormContext | null>(null);

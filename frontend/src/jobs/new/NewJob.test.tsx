@@ -242,6 +242,58 @@ describe("the new-job form", () => {
     expect(screen.queryByText("You were here before.")).toBeNull();
   });
 
+  it("keeps JSON that is none yet, and how it was typed, for the way back and through another kind", async () => {
+    accept({ user: { id: "u" }, access_token: "t", token_type: "Bearer", expires_in: 900 } as never);
+    const first = await show("?kind=demo.echo");
+    await first.person.click(await screen.findByLabelText(/^value/));
+    await first.person.paste('{"half": ');
+    // The other look does not have it.
+    await first.person.click(screen.getByRole("button", { name: "JSON" }));
+    expect(screen.getByText(/^What is typed in value is no JSON yet/)).toBeVisible();
+    expect(screen.getByLabelText(/^value/)).toHaveFocus();
+    const kindPicker = (name: RegExp) => screen.getByRole("combobox", { name });
+    await first.person.click(screen.getByRole("button", { name: /^Kind demo\.echo/ }));
+    await first.person.click(await screen.findByRole("option", { name: /http\.request/ }));
+    await screen.findByLabelText(/^url/);
+    await first.person.click(kindPicker(/^Kind http\.request/));
+    await first.person.click(await screen.findByRole("option", { name: /demo\.echo/ }));
+    expect(await screen.findByLabelText(/^value/)).toHaveValue('{"half": ');
+    cleanup();
+
+    const second = await show("?kind=demo.echo");
+    expect(await screen.findByLabelText(/^value/)).toHaveValue('{"half": ');
+    expect(screen.getByLabelText(/^value/)).toHaveAttribute("aria-invalid", "true");
+    await second.person.clear(screen.getByLabelText(/^value/));
+    await second.person.click(screen.getByRole("button", { name: "JSON" }));
+    const text = screen.getByLabelText("Payload as JSON");
+    await second.person.clear(text);
+    await second.person.click(text);
+    await second.person.paste('{"value": 1,');
+    cleanup();
+
+    await show("?kind=demo.echo");
+    expect(await screen.findByLabelText("Payload as JSON")).toHaveValue('{"value": 1,');
+    expect(screen.getByText(/^Line 1, /)).toBeInTheDocument();
+  });
+
+  it("brings no error back about what the form has no more", async () => {
+    accept({ user: { id: "u" }, access_token: "t", token_type: "Bearer", expires_in: 900 } as never);
+    const { person } = await show("?kind=http.request");
+    await person.type(await screen.findByLabelText(/^url/), "https://example.org/a");
+    for (let nth = 0; nth < 2; nth += 1) {
+      await person.click(screen.getByRole("button", { name: "Add an entry to headers" }));
+      await person.type(
+        screen.getAllByLabelText("Name of an entry of headers")[nth] as HTMLElement,
+        "Accept",
+      );
+    }
+    expect(screen.getByText("Accept is there twice.")).toBeInTheDocument();
+    cleanup();
+    await show("?kind=http.request");
+    expect(await screen.findByLabelText("Name of an entry of headers")).toHaveValue("Accept");
+    expect(screen.queryByText("Accept is there twice.")).toBeNull();
+  });
+
   it("begins anew when one asks for it", async () => {
     accept({ user: { id: "u" }, access_token: "t", token_type: "Bearer", expires_in: 900 } as never);
     const first = await show("?kind=http.request");

@@ -16,11 +16,12 @@ import { idTail } from "../jobText";
 import { hasHidden } from "../secrets";
 import { draftFrom, EMPTY_DRAFT } from "./draft";
 import { KindCards, KindPicker } from "./KindPicker";
+import type { Typed } from "./keptDraft";
 import { Options } from "./Options";
 import { PayloadEditor } from "./PayloadEditor";
 import { PickPriority, RunWhen } from "./RunWhen";
 import { SameInCode } from "./SameInCode";
-import { useKeepDraft, useKeptDraft } from "./useKeptDraft";
+import { useForgetDraft, useKeepDraft, useKeptDraft } from "./useKeptDraft";
 import { startPayload, useNewJob } from "./useNewJob";
 
 /** Submit a job: any kind, by a form or as JSON, now or later. */
@@ -74,23 +75,29 @@ function Form({
   const [name, setName] = useState(kept?.kind ?? wanted);
   const kind = kinds.find((one) => one.kind === name);
   const begun = copied ? draftFrom(copied, kind) : null;
-  const form = useNewJob(kind, kept?.draft ?? begun, copied, () => {
+  const forget = useForgetDraft();
+  const onSent = () => {
     isSent.current = true;
-  });
-  useKeepDraft({ from: copied?.id, kind, draft: form.draft, begun, kept, isSent });
+    // One may have left meanwhile: what is sent does not come back.
+    forget();
+  };
+  const form = useNewJob(kind, { draft: kept?.draft ?? begun, typed: kept?.typed ?? null }, copied, onSent);
+  const { draft, typed } = form;
+  useKeepDraft({ from: copied?.id, kind, draft, typed, begun, kept, isSent });
   const startAnew = () => {
     setAnew(true);
     setName(wanted);
     const first = kinds.find((one) => one.kind === wanted);
     form.startAnew(begun ?? { ...EMPTY_DRAFT, payload: startPayload(first) });
   };
-  const payloads = useRef(new Map<string, Json | undefined>());
+  const filled = useRef(new Map<string, Filling>());
   const pick = (next: Kind) => {
     if (next.kind === name) return;
     // Back at a kind, what was filled in for it is there again.
-    if (name) payloads.current.set(name, form.draft.payload);
+    if (name) filled.current.set(name, { payload: form.draft.payload ?? {}, typed: form.typed });
     setName(next.kind);
-    form.replacePayload(payloads.current.get(next.kind) ?? startPayload(next));
+    const before = filled.current.get(next.kind);
+    form.replacePayload(before?.payload ?? startPayload(next), before?.typed);
   };
   const onSubmitKey = useEffectEvent((event: KeyboardEvent) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
@@ -184,6 +191,7 @@ function Form({
                 form={form.form}
                 json={form.json}
                 error={form.rootError}
+                stays={form.stays}
               />
               <div className="grid gap-4 md:grid-cols-2">
                 <RunWhen
@@ -227,6 +235,11 @@ function Form({
       </div>
     </>
   );
+}
+
+interface Filling {
+  payload: Json;
+  typed: Typed;
 }
 
 function Frame({ children }: { children: ReactNode }) {

@@ -22,10 +22,23 @@ interface Props {
   json: { text: string; set: (text: string) => void; errors: readonly FieldError[] };
   /** What is wrong with the payload as a whole. */
   error: string | undefined;
+  /** Why it stays the form, after one asked for the other look. */
+  stays: string | null;
 }
 
 /** A kind's payload as a form or as JSON: two looks at the same value. */
-export function PayloadEditor({ kind, draft, mode, onMode, onExample, epoch, form, json, error }: Props) {
+export function PayloadEditor({
+  kind,
+  draft,
+  mode,
+  onMode,
+  onExample,
+  epoch,
+  form,
+  json,
+  error,
+  stays,
+}: Props) {
   return (
     <section aria-labelledby="payload-title">
       <div className="mb-2.5 flex flex-wrap items-center gap-2">
@@ -46,6 +59,11 @@ export function PayloadEditor({ kind, draft, mode, onMode, onExample, epoch, for
           ]}
         />
       </div>
+      {stays && (
+        <div role="alert" className="mb-2.5">
+          <Wrong>{stays}</Wrong>
+        </div>
+      )}
       {mode === "form" ? (
         <div className="flex flex-col gap-4 rounded-card border p-4">
           {error && <Wrong>{error}</Wrong>}

@@ -23,10 +23,16 @@ const SCHEMA: Schema = {
   },
 };
 const KIND = { kind: "hook", payload_schema: SCHEMA } as unknown as Kind;
+const TYPED = { mode: "json" as const, text: '{"url": s3cret', broken: { "": { message: "Line 1." } } };
+const PLAIN = {
+  kind: "plain",
+  payload_schema: { type: "object", properties: { any: {} } },
+} as unknown as Kind;
 const kept = (payload: Json, from: string | null = null) => ({
   from,
   kind: "hook",
   draft: { ...EMPTY_DRAFT, payload, priority: "high" as const },
+  typed: TYPED,
 });
 
 describe("a draft that is kept", () => {
@@ -37,6 +43,15 @@ describe("a draft that is kept", () => {
     const back = restored(text, undefined, undefined);
     expect(back).toMatchObject({ kind: "hook", draft: { priority: "high" } });
     expect(stringifyExact(back?.draft.payload ?? null)).toBe(`{"url":"u","times":${BIG}}`);
+  });
+
+  it("has what is no JSON yet as it was typed, but not where it may hold a secret", () => {
+    const text = keptText(kept({}), PLAIN, EMPTY_DRAFT);
+    expect(restored(text, undefined, undefined)?.typed).toEqual(TYPED);
+    const untouched = { from: null, kind: "plain", draft: EMPTY_DRAFT, typed: TYPED };
+    expect(keptText(untouched, PLAIN, EMPTY_DRAFT)).not.toBeNull();
+    expect(keptText(untouched, KIND, EMPTY_DRAFT)).toBeNull();
+    expect(restored(keptText(kept({}), KIND, EMPTY_DRAFT), undefined, undefined)?.typed).toBeNull();
   });
 
   it("is none while nobody has touched the form", () => {

@@ -6,21 +6,48 @@ import { type Schema, type Shape, shapeOf } from "../form/shape";
 import { branchOf } from "../form/startValue";
 import { hasHidden } from "../secrets";
 import { type Draft, EMPTY_DRAFT } from "./draft";
+import type { Mode } from "./PayloadEditor";
+
+/** How the payload is typed, beyond its value. */
+export interface Typed {
+  mode: Mode;
+  /** Of the JSON as a whole. */
+  text: string;
+  /** By place, what is no JSON value yet; '' is the JSON as a whole. */
+  broken: Readonly<Record<string, Broken>>;
+}
+
+export interface Broken {
+  message: string;
+  /** As typed, where the value does not have it. */
+  text?: string;
+}
 
 export interface Kept {
   /** The job that it began as a copy of. */
   from: string | null;
   kind: string;
   draft: Draft;
+  typed: Typed | null;
 }
 
-/** As text, without secrets: those are typed anew. Null for a form that nobody has touched. */
+/**
+ * As text, without secrets: those are typed anew, and where there are any, so is what is no JSON yet. Null for a form that
+ * nobody has touched.
+ */
 export function keptText(kept: Kept, kind: Kind, untouched: Draft): string | null {
   const { draft } = kept;
-  if (stringifyExact(asJson(draft)) === stringifyExact(asJson(untouched))) return null;
   const schema = kind.payload_schema as Schema;
+  const typed = hasSecrets(schema) ? null : kept.typed;
+  const isBroken = typed !== null && Object.keys(typed.broken).length > 0;
+  if (!isBroken && stringifyExact(asJson(draft)) === stringifyExact(asJson(untouched))) return null;
   const payload = withoutSecrets(shapeOf(schema, schema), draft.payload ?? {});
-  return stringifyExact({ from: kept.from, kind: kept.kind, draft: asJson({ ...draft, payload }) });
+  return stringifyExact({
+    from: kept.from,
+    kind: kept.kind,
+    draft: asJson({ ...draft, payload }),
+    ...(typed ? { typed: JSON.stringify(typed) } : {}),
+  });
 }
 
 /** What was kept, where it is what is asked for: the same copy, the same kind, or no kind in particular. */
@@ -47,7 +74,27 @@ function parseKept(text: string): Kept | null {
   const known = Object.entries(stored.draft).filter(
     ([name, value]) => name in EMPTY_DRAFT && (name === "payload" || typeof value === "string"),
   );
-  return { from, kind: stored.kind, draft: { ...EMPTY_DRAFT, ...Object.fromEntries(known) } };
+  const draft = { ...EMPTY_DRAFT, ...Object.fromEntries(known) };
+  return { from, kind: stored.kind, draft, typed: parseTyped(stored.typed) };
+}
+
+function parseTyped(stored: unknown): Typed | null {
+  if (typeof stored !== "string") return null;
+  try {
+    const { mode, text, broken } = JSON.parse(stored) as Partial<Typed>;
+    if ((mode !== "form" && mode !== "json") || typeof text !== "string") return null;
+    const good = Object.entries(broken ?? {}).filter(([, one]) => typeof one?.message === "string");
+    return { mode, text, broken: Object.fromEntries(good) };
+  } catch {
+    return null;
+  }
+}
+
+/** Anywhere in it, also where a form shows plain JSON: a text that does not parse has no fields to leave out. */
+function hasSecrets(schema: unknown): boolean {
+  if (typeof schema !== "object" || schema === null) return false;
+  const { writeOnly, format } = schema as { writeOnly?: unknown; format?: unknown };
+  return writeOnly === true || format === "password" || Object.values(schema).some(hasSecrets);
 }
 
 /** The value without what its schema marks as secret. */

@@ -3,7 +3,7 @@ import type { Kind } from "@/api/types";
 import { useUser } from "@/api/useUser";
 import { type Draft, EMPTY_DRAFT } from "./draft";
 import { readDraft, writeDraft } from "./draftStore";
-import { type Kept, keptText, restored } from "./keptDraft";
+import { type Kept, keptText, restored, type Typed } from "./keptDraft";
 import { startPayload } from "./useNewJob";
 
 interface Begun {
@@ -29,6 +29,7 @@ interface Filled {
   from: string | undefined;
   kind: Kind | undefined;
   draft: Draft;
+  typed: Typed;
   /** What the form began with: null is an empty one. */
   begun: Draft | null;
   kept: Kept | null;
@@ -36,7 +37,7 @@ interface Filled {
 }
 
 /** Keeps what is filled in, when the form is left, the tab is hidden or reloaded; until it is sent. */
-export function useKeepDraft({ from, kind, draft, begun, kept, isSent }: Filled): void {
+export function useKeepDraft({ from, kind, draft, typed, begun, kept, isSent }: Filled): void {
   const userId = useUser()?.id ?? "";
   const save = useEffectEvent(() => {
     if (userId === "") return;
@@ -44,7 +45,7 @@ export function useKeepDraft({ from, kind, draft, begun, kept, isSent }: Filled)
     if (isSent.current || (!kind && kept)) writeDraft(userId, null);
     if (!kind || isSent.current) return;
     const untouched = begun ?? { ...EMPTY_DRAFT, payload: startPayload(kind) };
-    const text = keptText({ from: from ?? null, kind: kind.kind, draft }, kind, untouched);
+    const text = keptText({ from: from ?? null, kind: kind.kind, draft, typed }, kind, untouched);
     // A look at another form takes nothing away from the one that was half filled.
     if (text !== null || kept) writeDraft(userId, text);
   });
@@ -59,4 +60,9 @@ export function useKeepDraft({ from, kind, draft, begun, kept, isSent }: Filled)
       save();
     };
   }, []);
+}
+
+export function useForgetDraft(): () => void {
+  const userId = useUser()?.id ?? "";
+  return () => writeDraft(userId, null);
 }

@@ -4,6 +4,7 @@ import { ApiError, type FieldError } from "@/api/ApiError";
 import { type Json, parseExact, stringifyExact } from "@/api/exactJson";
 import { useSubmitJob } from "@/api/jobMutations";
 import type { Job, Kind } from "@/api/types";
+import { useIsShown } from "@/ui/useIsShown";
 import type { FormContext } from "../form/formContext";
 import { jsonProblem } from "../form/jsonProblem";
 import { placeErrors, placesOf } from "../form/places";
@@ -14,6 +15,7 @@ import { validate } from "../form/validate";
 import { tellFailed, tellWarning } from "../notices";
 import { hiddenAt } from "../secrets";
 import { changeOf, type Draft, EMPTY_DRAFT, requestOf } from "./draft";
+import type { Typed } from "./keptDraft";
 import type { Mode } from "./PayloadEditor";
 
 const PAYLOAD = "/payload";
@@ -22,22 +24,26 @@ const NO_SCHEMA: Schema = {};
 /** The state of the new-job form: what is in it, what is wrong with it, and sending it. `copied`: the job it began as. */
 export function useNewJob(
   kind: Kind | undefined,
-  start: Draft | null,
+  start: { draft: Draft | null; typed: Typed | null },
   copied: Job | undefined,
   onSent: () => void,
 ) {
-  const [draft, setDraft] = useState<Draft>(() => start ?? { ...EMPTY_DRAFT, payload: startPayload(kind) });
-  const [mode, setMode] = useState<Mode>("form");
-  const [text, setText] = useState("");
+  const [draft, setDraft] = useState<Draft>(
+    () => start.draft ?? { ...EMPTY_DRAFT, payload: startPayload(kind) },
+  );
+  const [mode, setMode] = useState<Mode>(start.typed?.mode ?? "form");
+  const [text, setText] = useState(start.typed?.text ?? "");
   const [epoch, setEpoch] = useState(0);
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
-  const [broken, setBroken] = useState<Readonly<Record<string, string>>>({});
+  const [broken, setBroken] = useState<Typed["broken"]>(start.typed?.broken ?? {});
+  const [stays, setStays] = useState<string | null>(null);
   const [attempts, setAttempts] = useState(0);
   const [refused, setRefused] = useState<readonly FieldError[]>([]);
   const submitting = useSubmitJob();
   const navigate = useNavigate();
   const sent = useRef({ body: "", key: "" });
   const isSending = useRef(false);
+  const isShown = useIsShown();
 
   const schema = (kind?.payload_schema ?? NO_SCHEMA) as Schema;
   const shape = useMemo(() => shapeOf(schema, schema), [schema]);
@@ -47,7 +53,7 @@ export function useNewJob(
     [schema, draft.payload, copied, asItWas],
   );
   const { body, errors: optionErrors } = requestOf(kind?.kind ?? "", draft);
-  const brokenErrors = Object.entries(broken).map(([pointer, message]) => ({ pointer, message }));
+  const brokenErrors = Object.entries(broken).map(([pointer, { message }]) => ({ pointer, message }));
 
   // In a form an error waits until its field was left; what the server refused and what does not parse does not wait.
   // While the text does not parse, the payload is the one before it: nothing else is worth saying.
@@ -77,10 +83,13 @@ export function useNewJob(
     setDraft((old) => ({ ...old, ...part }));
     setRefused([]);
   };
-  const replacePayload = (payload: Json) => {
+  /** `typed`: as it was when it was left. */
+  const replacePayload = (payload: Json, typed?: Typed) => {
     change({ payload });
-    setText(stringifyExact(payload, 2));
-    setBroken({});
+    setText(typed?.mode === "json" ? typed.text : stringifyExact(payload, 2));
+    setBroken(typed?.broken ?? {});
+    if (typed) setMode(typed.mode);
+    setStays(null);
     setLeft(new Set());
     setEpoch((old) => old + 1);
   };
@@ -91,7 +100,11 @@ export function useNewJob(
     },
     errorAt: (path) => shown.get(toPointer(path)),
     leave: (path) => setLeft((old) => new Set([...old, toPointer(path)])),
-    setBroken: (path, message) => setBroken((old) => without(old, toPointer(path), message)),
+    setBroken: (path, message, text) => {
+      setStays(null);
+      setBroken((old) => without(old, toPointer(path), message, text));
+    },
+    brokenText: (path) => broken[toPointer(path)]?.text,
   };
   const changeText = (next: string) => {
     setText(next);
@@ -101,13 +114,23 @@ export function useNewJob(
       setBroken({});
       setDraft((old) => ({ ...old, payload }));
     } catch (error) {
-      setBroken({ "": jsonProblem(error, next) });
+      setBroken({ "": { message: jsonProblem(error, next) } });
     }
   };
   const changeMode = (next: Mode) => {
     if (next === mode) return;
     // A text that does not parse has no form; its error stands below it.
     if (next === "form" && unread) return;
+    // Nor has the value what a field of the form was given that is none: it would be lost.
+    const [place] = Object.entries(broken).find(([, { text: typed }]) => typed !== undefined) ?? [];
+    const field = place === undefined ? null : document.querySelector<HTMLElement>(fieldAt(place));
+    if (next === "json" && field) {
+      field.focus();
+      field.scrollIntoView?.({ block: "center" });
+      setStays(`What is typed in ${place?.split("/").at(-1)} is no JSON yet: mend it or empty it first.`);
+      return;
+    }
+    setStays(null);
     setBroken({});
     setText(stringifyExact(draft.payload ?? {}, 2));
     setEpoch((old) => old + 1);
@@ -125,7 +148,7 @@ export function useNewJob(
     const text = stringifyExact(body);
     if (sent.current.body !== text) sent.current = { body: text, key: crypto.randomUUID() };
     isSending.current = true;
-    submitting.mutate(
+    const sending = submitting.mutateAsync(
       {
         job: body,
         idempotencyKey: sent.current.key,
@@ -133,22 +156,26 @@ export function useNewJob(
         ...(asItWas ? { copy: { of: copied.id, change: changeOf(body, draft, kind) } } : {}),
       },
       {
-        onSuccess: (job) => {
+        // This alone is for who is still here.
+        onSuccess: (job) => void navigate({ to: "/jobs/$id", params: { id: job.id } }),
+      },
+    );
+    sending
+      .then(
+        (job) => {
           onSent();
           for (const warning of job.warnings ?? []) tellWarning(`${job.kind} is submitted`, warning.message);
-          void navigate({ to: "/jobs/$id", params: { id: job.id } });
         },
-        onError: (error) => {
-          if (error instanceof ApiError && error.errors.length > 0) {
+        (error: Error) => {
+          if (isShown() && error instanceof ApiError && error.errors.length > 0) {
             setRefused(error.errors.map((one) => ({ ...one, message: sentence(one.message) })));
             setAttempts(attempts + 1);
           } else tellFailed("The job was not submitted", error);
         },
-        onSettled: () => {
-          isSending.current = false;
-        },
-      },
-    );
+      )
+      .finally(() => {
+        isSending.current = false;
+      });
   };
 
   return {
@@ -157,6 +184,8 @@ export function useNewJob(
     body,
     form,
     mode,
+    typed: { mode, text, broken: unparsed(broken) } satisfies Typed,
+    stays,
     changeMode,
     epoch,
     json: { text, set: changeText, errors: unread ? brokenErrors : judged },
@@ -204,11 +233,24 @@ function sentence(message: string): string {
 }
 
 function without(
-  old: Readonly<Record<string, string>>,
+  old: Typed["broken"],
   pointer: string,
   message: string | null,
-): Readonly<Record<string, string>> {
-  if (message === (old[pointer] ?? null)) return old;
+  text: string | undefined,
+): Typed["broken"] {
+  if (message === (old[pointer]?.message ?? null) && text === old[pointer]?.text) return old;
   const { [pointer]: _gone, ...others } = old;
-  return message === null ? others : { ...others, [pointer]: message };
+  if (message === null) return others;
+  return { ...others, [pointer]: { message, ...(text === undefined ? {} : { text }) } };
+}
+
+/** What is typed and is no value. A name that is there twice is no such text: the form, drawn anew, has it once. */
+function unparsed(broken: Typed["broken"]): Typed["broken"] {
+  return Object.fromEntries(
+    Object.entries(broken).filter(([pointer, { text }]) => pointer === "" || text !== undefined),
+  );
+}
+
+function fieldAt(pointer: string): string {
+  return `[data-place="${CSS.escape(pointer)}"]`;
 }
