@@ -79,9 +79,10 @@ export function keepNewer(cached: ReadPages | undefined, answer: ReadPages): Rea
     if (same === page) return page;
     if (same?.readAt === page.readAt) return same.edition > page.edition ? same : page;
     if (same && same.readAt > page.readAt) return same;
-    return { ...page, items: heardSince(page.items, page.readAt) };
+    // Rows that are as they were stay the same objects, and are not drawn anew.
+    return replaceEqualDeep(cached?.pages[nth], { ...page, items: heardSince(page.items, page.readAt) });
   });
-  return replaceEqualDeep(cached, { ...answer, pages });
+  return { ...answer, pages };
 }
 
 /** The cached state of a job, from its own entry or the first list that has it. */
@@ -94,12 +95,21 @@ export function jobFinder(queryClient: QueryClient): (id: string) => JobSummary 
   const pages = queryClient
     .getQueriesData<InfiniteData<JobPage>>({ queryKey: jobKeys.lists })
     .flatMap(([, data]) => data?.pages ?? []);
+  const own = new Map(
+    queryClient.getQueriesData<Job>({ queryKey: jobKeys.details }).map(([, job]) => [job?.id, job]),
+  );
+  // Jobs that stand together are told of together: of two hundred pages the first looked at is mostly the one.
+  let last = 0;
   return (id) => {
-    const own = queryClient.getQueryData<Job>(jobKeys.detail(id));
-    if (own) return own;
-    for (const page of pages) {
-      const found = byId(page).get(id);
-      if (found) return found;
+    const job = own.get(id);
+    if (job) return job;
+    for (let looked = 0; looked < pages.length; looked += 1) {
+      const nth = (last + looked) % pages.length;
+      const page = pages[nth];
+      const found = page && byId(page).get(id);
+      if (!found) continue;
+      last = nth;
+      return found;
     }
     return undefined;
   };
@@ -117,7 +127,7 @@ export function dropJobs(queryClient: QueryClient, ids: readonly string[]): void
   forgetGone(ids);
   const gone = new Set(ids);
   queryClient.setQueriesData<ReadPages>({ queryKey: jobKeys.lists }, (data) =>
-    data ? changeIn(data, ids, (items) => items.filter(({ id }) => !gone.has(id))) : data,
+    data ? changeIn(data, gone, (items) => items.filter(({ id }) => !gone.has(id))) : data,
   );
   queryClient.setQueryData<JobSummary[]>(jobKeys.heard, (old) => old?.filter(({ id }) => !gone.has(id)));
   for (const id of ids) {
@@ -166,21 +176,28 @@ function replaceIn(data: ReadPages, jobs: ReadonlyMap<string, Partial<JobSummary
     const told = jobs.get(job.id);
     return told ? { ...job, ...told } : job;
   };
-  return changeIn(data, [...jobs.keys()], (items) => items.map(merged));
+  return changeIn(data, jobs, (items) => items.map(merged));
 }
 
 /** Changes the pages that have one of these jobs. */
 function changeIn(
   data: ReadPages,
-  ids: readonly string[],
+  ids: ReadonlySet<string> | ReadonlyMap<string, unknown>,
   change: (items: JobSummary[]) => JobSummary[],
 ): ReadPages {
   let touched = false;
   const pages = data.pages.map((page) => {
-    const index = byId(page);
-    if (!ids.some((id) => index.has(id))) return page;
+    if (!hasOne(page, ids)) return page;
     touched = true;
     return { ...page, items: change(page.items), edition: page.edition + 1 };
   });
   return touched ? { ...data, pages } : data;
+}
+
+/** Few jobs are looked up in the page, and of many each row of it among them. */
+function hasOne(page: JobPage, ids: ReadonlySet<string> | ReadonlyMap<string, unknown>): boolean {
+  if (ids.size > page.items.length) return page.items.some(({ id }) => ids.has(id));
+  const index = byId(page);
+  for (const id of ids.keys()) if (index.has(id)) return true;
+  return false;
 }
