@@ -6,10 +6,12 @@ import { Button } from "@/ui/Button";
 import { showToast } from "@/ui/Toasts";
 
 export const DONE_TOAST = "jobs-done";
+/** What became of the way back: a message of the same name would go with the one that is just being closed. */
+export const UNDONE_TOAST = "jobs-undone";
 
 /** `actions`: the way back, where there is one. */
-export function tellDone(title: string, text?: string, actions?: ReactNode): void {
-  showToast(DONE_TOAST, {
+export function tellDone(title: string, text?: string, actions?: ReactNode, id = DONE_TOAST): void {
+  showToast(id, {
     tone: "completed",
     icon: <CircleCheck strokeWidth={1.75} aria-hidden="true" />,
     title,

@@ -6,7 +6,7 @@ import { expectedAfter } from "@/api/jobMutations";
 import type { JobFilters, JobSummary } from "@/api/types";
 import { noteMissed, readShown } from "@/live/poll";
 import { closeToast } from "@/ui/Toasts";
-import { DONE_TOAST, tellDone, tellFailed, UndoButton } from "../notices";
+import { DONE_TOAST, tellDone, tellFailed, UNDONE_TOAST, UndoButton } from "../notices";
 import { doneTitle, skippedText, VERB_WORDS } from "./bulkText";
 import { followOperation } from "./operations";
 
@@ -28,7 +28,7 @@ export function useBulkJobs() {
     isSending.current = true;
     setBusy(verb);
     try {
-      if ("jobs" in target) await changeThese(queryClient, verb, target.jobs);
+      if ("jobs" in target) await changeTold(queryClient, verb, target.jobs);
       else await changeAll(queryClient, verb, target);
       return true;
     } catch (error) {
@@ -44,12 +44,23 @@ export function useBulkJobs() {
   return { run, busy };
 }
 
-async function changeThese(
+async function changeTold(
   queryClient: QueryClient,
   verb: BulkVerb,
   jobs: readonly JobSummary[],
 ): Promise<void> {
   if (jobs.length === 0) return;
+  const done = await changeThese(queryClient, verb, jobs);
+  // One that waited in line is back in it; one that waited for its time would start now, and one that ran has stopped.
+  const canUndo = verb === "cancel" && jobs.every((job) => job.state === "pending");
+  tellTally(verb, done, canUndo ? <Undo queryClient={queryClient} jobs={jobs} /> : undefined);
+}
+
+async function changeThese(
+  queryClient: QueryClient,
+  verb: BulkVerb,
+  jobs: readonly JobSummary[],
+): Promise<Tally> {
   const ids = jobs.map((job) => job.id);
   const takeBack = verb === "discard" ? undefined : guessJobs(queryClient, jobs, expectedAfter[verb]);
   let answered = 0;
@@ -67,9 +78,7 @@ async function changeThese(
   }
   if (done.skipped > 0) noteMissed(queryClient);
   else if (verb === "discard") dropJobs(queryClient, ids);
-  // One that waited in line is back in it; one that waited for its time would start now, and one that ran has stopped.
-  const canUndo = verb === "cancel" && jobs.every((job) => job.state === "pending");
-  tellTally(verb, done, canUndo ? <Undo queryClient={queryClient} jobs={jobs} /> : undefined);
+  return done;
 }
 
 async function changeAll(
@@ -83,15 +92,15 @@ async function changeAll(
   void readListsAnew(queryClient);
 }
 
-function tellTally(verb: BulkVerb, done: Tally, undo?: React.ReactNode): void {
-  tellDone(doneTitle(verb, done), skippedText(done), undo);
+function tellTally(verb: BulkVerb, done: Tally, undo?: React.ReactNode, id?: string): void {
+  tellDone(doneTitle(verb, done), skippedText(done), undo, id);
 }
 
 function Undo({ queryClient, jobs }: { queryClient: QueryClient; jobs: readonly JobSummary[] }) {
   const undo = async () => {
     closeToast(DONE_TOAST);
     try {
-      await changeThese(queryClient, "retry", jobs);
+      tellTally("retry", await changeThese(queryClient, "retry", jobs), undefined, UNDONE_TOAST);
     } catch (error) {
       tellFailed(VERB_WORDS.retry.undone, error);
     }
