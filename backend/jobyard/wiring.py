@@ -255,7 +255,7 @@ async def _run_worker(settings: Settings) -> None:
             worker = build_worker(core, settings)
             settle()
             await worker.run(stop)
-    except Exception as error:
+    except BaseException as error:  # also a group of what is no Exception
         log.critical("the worker died", exc_info=error)
         code = WORKER_FAILED
     # Not by returning: that waits for what handlers have left, a task that swallows its stop or a thread that is deaf.

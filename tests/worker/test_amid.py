@@ -137,6 +137,45 @@ async def test_what_was_lost_while_it_was_given_back_does_not_begin(
         assert [run for run in worker._held.ready if not run.stopped] == []
 
 
+@pytest.mark.parametrize("granted", [True, False])
+async def test_what_was_given_back_without_an_answer_runs_once(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch, granted: bool
+) -> None:
+    """It may run elsewhere by now, or it may still be ours: then nobody else would ever run it."""
+    release = PostgresWorkQueue.release
+    go_on = asyncio.Event()
+
+    async def losing(queue: PostgresWorkQueue, number: int, jobs: list[ClaimedJob]) -> None:
+        if granted:
+            await release(queue, number, jobs)
+            assert [job.id for job in await yard.engine.claim(other, kinds=["test.kind"])] == [waiting]
+        raise Unavailable("the connection broke")
+
+    async def waits(_: Payload, __: JobContext) -> None:
+        await go_on.wait()
+
+    other = await yard.engine.queue.register("other", ["test.kind"], 1)
+    async with yard.working(waits, slots=1, give_back_seconds=3600) as worker:
+        running = await yard.submit()
+        await yard.entered.wait()
+        waiting = await yard.submit()
+        async with asyncio.timeout(30):
+            while not worker._held.ready:
+                worker._held.mean_seconds = 0.001  # quick jobs: some are claimed ahead
+                await yard.something_said()
+        with monkeypatch.context() as patch:
+            patch.setattr(PostgresWorkQueue, "release", losing)
+            await worker._claimer.give_back()
+            with pytest.raises(Unavailable):
+                await worker._claimer.give_back()
+        async with asyncio.timeout(30):
+            while worker._claimer._unanswered or bool(worker._held.ready) == granted:
+                await yard.something_said()
+        go_on.set()
+        await yard.until(JobState.COMPLETED, running, *([] if granted else [waiting]))
+    assert yard.runs == [(running, 1)] if granted else [(running, 1), (waiting, 1)]
+
+
 async def test_a_worker_that_cannot_come_back_ends(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> None:
     """It would live on, beat for nobody, and claim nothing."""
 

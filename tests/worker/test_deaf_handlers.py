@@ -2,6 +2,7 @@
 # pyright: reportPrivateUsage=false
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,7 @@ class Deaf:
 
 async def test_a_handler_that_swallows_every_stop_keeps_neither_its_job_nor_its_slot(yard: Yard) -> None:
     deaf = Deaf()
-    quick = {"cancel_patience_seconds": 0.01, "cancel_left_seconds": 0.01, "cancel_again_seconds": 0.01}
+    quick: dict[str, Any] = {"cancel_patience_seconds": 0.01, "cancel_left_seconds": 0.01, "cancel_again_seconds": 0.01}
     async with yard.working(deaf, slots=1, **quick) as worker:
         job_id = await yard.submit(value="deaf")
         await yard.entered.wait()
@@ -94,7 +95,7 @@ async def test_a_worker_with_too_many_handlers_left_behind_ends(yard: Yard) -> N
     deaf = Deaf()
 
     async def two_are_left_behind() -> None:
-        quick = {"cancel_patience_seconds": 0.01, "cancel_left_seconds": 0.01, "beat_seconds": 0.05}
+        quick: dict[str, Any] = {"cancel_patience_seconds": 0.01, "cancel_left_seconds": 0.01, "beat_seconds": 0.05}
         async with yard.working(deaf, slots=1, **quick), asyncio.timeout(60):
             for job_id in [await yard.submit(value="deaf") for _ in range(2)]:
                 await yard.until(JobState.RUNNING, job_id)

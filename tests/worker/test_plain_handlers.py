@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ import pytest
 
 from jobyard.domain.job import JobState, Outcome
 from jobyard.handlers.registry import JobContext, Registry
+from jobyard.worker import processes
+from jobyard.worker.processes import Processes
 from jobyard.worker.threads import JobStopped, Threads
 from tests.worker import plain_handlers
 from tests.worker.conftest import Payload, Yard
@@ -134,6 +137,23 @@ async def test_processes_are_started_anew_when_one_died_that_ran_nothing(yard: Y
             while pool.active:
                 await yard.something_said()
         await yard.until(JobState.COMPLETED, await yard.submit_payload(order("answer"), max_attempts=1))
+
+
+async def test_a_mark_that_was_never_sent_keeps_no_later_job_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no thread was free for a second it is not; each later one would have been taken for its predecessor."""
+    pool, all_may_go = ThreadPoolExecutor(1), threading.Event()
+    asyncio.get_running_loop().set_default_executor(pool)
+    told = Processes(1)
+    told._started()
+    busy = asyncio.get_running_loop().run_in_executor(None, all_may_go.wait)
+    monkeypatch.setattr(processes, "CAUGHT_UP_SECONDS", 0.01)
+    await told._caught_up()
+    all_may_go.set()
+    await busy
+    monkeypatch.setattr(processes, "CAUGHT_UP_SECONDS", 3600)
+    async with asyncio.timeout(30):
+        await told._caught_up()
+    await told.close()
 
 
 async def test_a_signal_for_the_whole_group_leaves_a_process_its_grace_time(yard: Yard, tmp_path: Path) -> None:

@@ -49,6 +49,8 @@ class Claimer:
 
     async def step(self) -> float:
         """Claim what there is room for. Answers at once to be called again: it waits for room or work itself."""
+        if self._unanswered and self._held.worker:
+            await self._find_granted()
         if self._alone.is_on:
             return await self._step_alone()
         room = self._room() if self._held.worker else 0  # without a number while it comes back from a missed lease
@@ -56,8 +58,6 @@ class Claimer:
             self._held.room.clear()
             await either(self._held.room, self._options.poll_seconds)
             return 0
-        if self._unanswered:
-            await self._find_granted()
         self._held.work.clear()  # before the look: what comes during it is looked for again
         claimed = 0
         for lane in await self._served_lanes():
@@ -103,12 +103,10 @@ class Claimer:
         try:
             await self._queue.release(self._held.worker, [run.job for run in waiting])
         except BaseException:
-            mine = [run for run in waiting if self._held.runs.get(run.job.id) is run]  # not since taken for dead
-            for run in mine:
-                run.stopped = False
-            ready.extendleft(reversed(mine))
+            self._unanswered = True  # some may be given back, and run elsewhere by now: what is still ours is looked up
             raise
-        self._held.forget(waiting)
+        finally:
+            self._held.forget(waiting)
         return self._options.give_back_seconds
 
     def _room(self) -> int:
@@ -137,7 +135,7 @@ class Claimer:
 
     @contextmanager
     def _asking(self) -> Generator[int]:
-        """Around a claim: one that ends without an answer may have been granted."""
+        """Around a claim, or a look for what it was granted: it may end without an answer."""
         try:
             yield self._held.worker
         except BaseException:
@@ -147,10 +145,10 @@ class Claimer:
     async def _find_granted(self) -> None:
         """Take what claims without an answer were granted: nobody else would ever run it while we live."""
         async with self._sweeping:  # what a sweep is granted now would be taken twice
-            worker = self._held.worker
+            self._unanswered = False  # before the look: what goes unanswered during it is looked for again
             known = {(run.job.id, run.job.run) for run in self._held.runs.values()}  # some may end while we ask
-            granted = await self._queue.holdings(worker)
-            self._unanswered = False
+            with self._asking() as worker:
+                granted = await self._queue.holdings(worker)
             self._take([job for job in granted if (job.id, job.run) not in known], worker)
 
     async def settle(self) -> None:
@@ -171,8 +169,6 @@ class Claimer:
 
     async def _step_alone(self) -> float:
         """Claim nothing until nothing is held, then one job, and nothing until that has ended."""
-        if self._unanswered and self._held.worker:
-            await self._find_granted()
         if self._held.runs and not self._alone.waits_in_vain:
             self._held.room.clear()
             await either(self._held.room, self._options.poll_seconds)

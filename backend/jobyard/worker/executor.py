@@ -36,6 +36,8 @@ class Executor:
         self._held = held
         self._options = options
         self.threads = Threads(options.slots)
+        self.ending = False
+        """The slots are being ended: what is cancelled from here on has no outcome."""
         self._processes = Processes(options.processes)
         self._callers = {kind.name: self._caller(kind) for kind in registry.all()}
 
@@ -65,7 +67,10 @@ class Executor:
                 return lambda run: self._processes.call(kind.handler, kind.payload_type, run)
 
     async def slot(self) -> None:
-        """Run one job after the other, until cancelled, or until one was left behind here."""
+        """Run one job after the other, until cancelled; after a run that was, another slot goes on.
+
+        A cancel that a handler asked for by itself and left unheeded must not hit the next one's run.
+        """
         held, ready, task = self._held, self._held.ready, asyncio.current_task()
         turn = 0
         while True:
@@ -79,7 +84,7 @@ class Executor:
             run.task = task
             CURRENT_JOB.set(run.job.id)
             await self._run(run)
-            if run.left_behind:
+            if run.left_behind or (task is not None and task.cancelling()):
                 return
             turn += 1
             if turn % RUNS_A_TURN == 0:
@@ -109,25 +114,23 @@ class Executor:
             held.end(run, outcome)
 
     def _after_cancel(self, run: Run) -> Outcome | None:
-        """Who cancelled: a time-out, the owner, ourselves at a stop (nothing to record), or whoever ends the slot."""
+        """Who cancelled: a time-out, the owner, ourselves at a stop (nothing to record), or the handler itself."""
         if run.cancel_requested:
             return Failed(run.job, JobError("cancelled", "stopped as its owner asked"), None)
         if run.expired:
             return self.timed_out(run)
         if run.stopped:
             return None
-        if run.task is not None and run.task.cancelling():
-            raise asyncio.CancelledError  # the slot itself is being ended
+        if self.ending:
+            raise asyncio.CancelledError
         return self._raised(run, RuntimeError("the handler raised CancelledError by itself"))
 
     def _raised(self, run: Run, error: BaseException) -> Failed | Snoozed:
         return job_outcome.raised(run.job, error, _jitter(), self._options.limits, run.hide)
 
     def _leave(self, run: Run) -> None:
-        task, run.task, run.began = run.task, None, math.inf
+        run.task, run.began = None, math.inf
         self._held.left_slot.set()
-        while task is not None and task.cancelling():
-            task.uncancel()
 
     @property
     def code(self) -> CodeType:

@@ -6,13 +6,13 @@ Processes are spawned, not forked: this one has threads and an event loop.
 
 import asyncio
 import contextlib
+import itertools
 import math
 import multiprocessing
 import signal
 import socket
 import sys
 import threading
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ SORT = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_DGRAM
 
 
 class Report(msgspec.Struct, array_like=True):
-    """What a process tells of its run. A `level`: a line; a `fraction`: progress. No job: a mark of our own."""
+    """What a process tells of its run. A `level`: a line; a `fraction`: progress. No job: our own mark, by number."""
 
     job_id: UUID | None = None
     run: int = 0
@@ -78,7 +78,8 @@ class Processes:
         self._runs: dict[tuple[UUID, int], Run] = {}
         self._ends: tuple[socket.socket, socket.socket] | None = None
         self._reader: threading.Thread | None = None
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._marks = itertools.count(1)
+        self._waiting: dict[int, asyncio.Future[None]] = {}
 
     async def call(self, function: Callable[..., Any], payload_type: type[Any], run: Run) -> Any:
         """Run a handler and wait for it. Cancelling this kills its process.
@@ -142,13 +143,16 @@ class Processes:
         """Wait until all is read that the processes told until now: a run's lines come before its outcome."""
         if self._ends is None:
             return
-        caught_up: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(caught_up)
-        sent = asyncio.to_thread(self._ends[1].send, _encode(Report()))  # behind what they have sent
-        with contextlib.suppress(TimeoutError, OSError):
-            async with asyncio.timeout(CAUGHT_UP_SECONDS):
-                await sent
-                await caught_up
+        number = next(self._marks)
+        self._waiting[number] = caught_up = asyncio.get_running_loop().create_future()
+        sent = asyncio.to_thread(self._ends[1].send, _encode(Report(run=number)))  # behind what they have sent
+        try:
+            with contextlib.suppress(TimeoutError, OSError):
+                async with asyncio.timeout(CAUGHT_UP_SECONDS):
+                    await sent
+                    await caught_up
+        finally:
+            del self._waiting[number]  # also one that was never sent
 
     def _read(self, end: socket.socket, loop: asyncio.AbstractEventLoop) -> None:
         while True:
@@ -163,8 +167,8 @@ class Processes:
 
     def _heard(self, report: Report) -> None:
         if report.job_id is None:
-            caught_up = self._waiting.popleft()
-            if not caught_up.done():
+            caught_up = self._waiting.get(report.run)
+            if caught_up is not None and not caught_up.done():
                 caught_up.set_result(None)
             return
         run = self._runs.get((report.job_id, report.run))

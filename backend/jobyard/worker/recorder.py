@@ -1,6 +1,5 @@
 """Records outcomes and progress, many at a time, while the slots go on with other jobs."""
 
-import asyncio
 import math
 from collections import Counter, defaultdict
 from collections.abc import Collection
@@ -145,13 +144,12 @@ class Recorder:
             JobChanged(run.owner, run.job_id, EventType.PROGRESS) for run, _ in reports if run.job_id in accepted
         )
 
-    async def flush(self, seconds: float) -> None:
-        """Record all that is left, at shutdown, and tell of what is refused. The rest is run again elsewhere."""
-        async with asyncio.timeout(seconds):
-            while self._held.outcomes:
-                await self.record()
-            while self._held.notes:
-                await self.write_notes()
+    async def flush(self) -> None:
+        """Record all that is left, at shutdown, and tell of what is refused."""
+        while self._held.outcomes:
+            await self.record()
+        while self._held.notes:
+            await self.write_notes()
 
 
 LATE = "a late result was refused: the job had been taken from this worker"

@@ -24,6 +24,7 @@ class Slots:
         self._number = number
         self._tasks: set[asyncio.Task[None]] = set()
         self._left: set[asyncio.Task[None]] = set()
+        self._ending = False
         self._broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def start(self) -> None:
@@ -54,6 +55,7 @@ class Slots:
 
     async def end(self, seconds: float) -> None:
         """Cancel all, again and again: what swallowed one may heed the next. What is there still is left alone then."""
+        self._ending = True
         deadline = asyncio.get_running_loop().time() + seconds
         while self._tasks and asyncio.get_running_loop().time() < deadline:
             for task in self._tasks:
@@ -68,7 +70,12 @@ class Slots:
         task.add_done_callback(self._ended)
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
+        """Another takes its place, whoever cancelled it: a handler may cancel the task that it runs in."""
+        has_successor = task in self._left
         self._tasks.discard(task)
         self._left.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None and not self._broken.done():
+        error = None if task.cancelled() else task.exception()
+        if error is not None and not self._broken.done():
             self._broken.set_exception(error)
+        elif not (has_successor or self._ending or self._broken.done()):
+            self._add()

@@ -1,7 +1,8 @@
 """A worker process: starts the loops, and at a stop ends them in the order that loses nothing.
 
 Stop: claims end at once, jobs that have not begun are given back, running ones get the grace time and are then given
-back too; none of them loses an attempt. What had ended is recorded. A loop that ends by itself takes the process down.
+back too; none of them loses an attempt. What had ended is recorded. Whatever a step of the stop meets, the next one is
+taken. A loop that ends by itself takes the process down.
 """
 
 import asyncio
@@ -46,7 +47,13 @@ from jobyard.worker.watchdog import Watchdog
 
 log = structlog.get_logger()
 
-RECORD_SECONDS = 10.0
+RECORD_SECONDS = 4.0
+"""For what is to be recorded and given back at the end. While the database is away it is asked again."""
+
+LAST_SECONDS = 1.0
+"""For what is done all the same by others, when the lease is over."""
+
+AGAIN_SECONDS = 0.25
 CLEAN_UP_SECONDS = 2.0
 MOST_STACK = 2_000
 """Characters of a stack in a timeline."""
@@ -91,6 +98,7 @@ class Worker:
             last_resort=LastResort(options.stuck_seconds, options.lease_seconds),
         )
         self._stop = asyncio.Event()
+        self._has_left = False
         self._coming_back: asyncio.Task[None] | None = None
         self._following: Following | None = None
         self._heartbeat = Heartbeat(
@@ -186,6 +194,7 @@ class Worker:
         try:
             yield
         finally:
+            self._executor.ending = True
             await self._slots.end(CLEAN_UP_SECONDS)
 
     @contextlib.asynccontextmanager
@@ -239,7 +248,7 @@ class Worker:
 
     def _lost(self, worker: int) -> None:
         """Others took us for dead, and have our jobs: drop them all, and come back as a new worker."""
-        if worker != self._held.worker:
+        if worker != self._held.worker or self._has_left:
             return
         log.error("this worker missed its lease: its jobs run elsewhere now", worker=self._options.name)
         self._held.worker = 0
@@ -287,7 +296,7 @@ class Worker:
             if not run.stopped:
                 run.stopped = True
                 unbegun.append(run)
-        await self._release(unbegun)
+        await self._finish("give back what has not begun", lambda: self._release(unbegun), self._in(LAST_SECONDS))
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(contextlib.suppress(TimeoutError))
             await stack.enter_async_context(asyncio.timeout(self._options.grace_seconds))
@@ -303,37 +312,59 @@ class Worker:
             while any(run.task is not None for run in running):
                 self._held.left_slot.clear()
                 await self._held.left_slot.wait()
-        await self._release(running)
+        await self._finish("give back what runs", lambda: self._release(running), self._in(LAST_SECONDS))
 
     async def _release(self, runs: list[Run]) -> None:
-        if not runs:
-            return
-        log.info("jobs are given back", jobs=len(runs))
-        try:
-            for worker in {run.worker for run in runs}:
-                await self._queue.release(worker, [run.job for run in runs if run.worker == worker])
-        except Unavailable as error:
-            log.warning(
-                "jobs could not be given back: their lease runs out instead", error=str(error.__cause__ or error)
-            )
-        self._held.forget(runs)
+        """Give back those that have no outcome. What could not be stays held: `_leave` tries again."""
+        for worker in {run.worker for run in runs}:
+            mine = [run for run in runs if run.worker == worker and not run.ended]
+            if mine:
+                log.info("jobs are given back", jobs=len(mine))
+                await self._queue.release(worker, [run.job for run in mine])
+                self._held.forget(mine)
 
     async def _leave(self) -> None:
         if self._coming_back is not None:  # sees the stop; a number that came after `unregister` would stay alive
             await asyncio.wait([self._coming_back], timeout=RECORD_SECONDS)
         try:
-            await self._claimer.settle()
-            await self._release([run for run in self._held.runs.values() if not run.ended])  # claimed amid the stop
-            await self._recorder.flush(RECORD_SECONDS)
-            await self._queue.unregister(self._held.worker)
-            await self._upkeep.resign(self._held.worker)
-        except (Unavailable, TimeoutError) as error:
-            log.warning("not everything could be recorded: it runs again elsewhere", error=repr(error))
+            until = self._in(RECORD_SECONDS)
+            await self._finish("record what has ended", self._recorder.flush, until)
+            await self._finish("give back the rest", self._give_back_rest, max(until, self._in(LAST_SECONDS)))
+            self._has_left, worker = True, self._held.worker  # a beat after `unregister` finds nobody
+            until = self._in(LAST_SECONDS)
+            await self._finish("unregister", lambda: self._queue.unregister(worker), until)
+            await self._finish("resign", lambda: self._upkeep.resign(worker), until)
         finally:
             await self._executor.close()
             self._watchdog.stop()
             self._heartbeat.stop()
         log.info("worker stopped", worker=self._options.name)
+
+    async def _give_back_rest(self) -> None:
+        """What was claimed amid the stop, and what could not be given back before."""
+        await self._claimer.settle()
+        await self._release([*self._held.runs.values()])
+
+    def _in(self, seconds: float) -> float:
+        return self._loop.time() + seconds
+
+    @staticmethod
+    async def _finish(step: str, do: Callable[[], Awaitable[object]], until: float) -> None:
+        """Do a step of the stop; again, until then, while the database is away. Whatever it meets ends it alone."""
+        try:
+            async with asyncio.timeout_at(until):
+                while True:
+                    try:
+                        await do()
+                    except Unavailable as error:
+                        log.warning("the database is away", loop=step, error=str(error.__cause__ or error))
+                    else:
+                        return
+                    await asyncio.sleep(AGAIN_SECONDS)
+        except TimeoutError:
+            log.warning("a step of the stop was not done in time: what it leaves runs again elsewhere", step=step)
+        except Exception:
+            log.exception("a step of the stop failed: what it leaves runs again elsewhere", step=step)
 
 
 def _cancelled(run: Run) -> Failed:
