@@ -72,18 +72,18 @@ def application_orphan() -> Any:
 
 
 def add_handlers() -> None:
-    from jobyard import wiring  # noqa: PLC0415 - as in main
+    from jobyard import kinds  # noqa: PLC0415 - as in main
     from jobyard.handlers.registry import Registry  # noqa: PLC0415 - as in main
     from tests.faults import rogue_handlers  # noqa: PLC0415 - as in main
 
-    build = wiring.build_registry
+    build = kinds.build_registry
 
     def build_registry(**options: Any) -> Registry:
         registry = build(**options)
         rogue_handlers.register(registry)
         return registry
 
-    wiring.build_registry = build_registry
+    kinds.build_registry = build_registry
 
 
 if __name__ == "__main__":
