@@ -43,7 +43,7 @@ class OldDays:
                 for day in await connection.fetch(query("old_days"), parent, kept, OVER):
                     try:
                         await self._drop(connection, parent, day)
-                    except (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError):
+                    except (asyncpg.LockNotAvailableError, TimeoutError):
                         log.warning("a day of history is in use and is dropped later", partition=day["name"])
                         break  # who reads the table would be waited for again
                     dropped.append(day["name"])
@@ -57,7 +57,6 @@ class OldDays:
             return
         connection = await connect(self._url, {"application_name": "jobyard-upkeep"})
         try:
-            await connection.execute(f"SET statement_timeout = '{WAIT_SECONDS}s'")
             yield connection
         finally:
             await connection.close(timeout=CLOSE_SECONDS)
@@ -66,11 +65,11 @@ class OldDays:
 async def _drop_beside(connection: Connection, parent: str, day: asyncpg.Record) -> None:
     name = day["name"]
     if day["half"]:
-        await connection.execute(f"ALTER TABLE {parent} DETACH PARTITION {name} FINALIZE")
+        await connection.execute(f"ALTER TABLE {parent} DETACH PARTITION {name} FINALIZE", timeout=WAIT_SECONDS)
     elif day["attached"]:
         await connection.execute(f"COMMENT ON TABLE {name} IS '{OVER}'")
-        await connection.execute(f"ALTER TABLE {parent} DETACH PARTITION {name} CONCURRENTLY")
-    await connection.execute(f"DROP TABLE {name}")
+        await connection.execute(f"ALTER TABLE {parent} DETACH PARTITION {name} CONCURRENTLY", timeout=WAIT_SECONDS)
+    await connection.execute(f"DROP TABLE {name}", timeout=WAIT_SECONDS)
 
 
 async def _drop_at_once(connection: Connection, _: str, day: asyncpg.Record) -> None:
