@@ -83,6 +83,13 @@ class Yard:
         assert message["type"] == "ready"
         return socket, message["cursor"]
 
+    async def see_all(self) -> AsgiSocket:
+        """The socket of an administrator who hears of everybody's jobs."""
+        socket, cursor = await self.enter("root")
+        socket.say({"type": "subscribe", "after": cursor, "all": True})
+        await socket.hear_until("subscribed")
+        return socket
+
 
 StartYard = Callable[..., Any]
 

@@ -193,7 +193,7 @@ async def test_pings_bring_the_cursor_forward(start_yard: StartYard) -> None:
 
 
 async def test_silence_closes(start_yard: StartYard) -> None:
-    yard = await start_yard(silence=0.1, ping=0.02)
+    yard = await start_yard(silence=1, ping=0.02)  # a slow machine answers in less
     silent, _ = await yard.enter("mara")
     talking, _ = await yard.enter("ana")
 

@@ -12,8 +12,8 @@ from jobyard.domain.inbox import Notification
 from jobyard.domain.job import JobError, JobState, Progress
 from jobyard.web.live_cursors import Cursors
 from jobyard.web.paging import encode_cursor
-from tests.live.asgi_socket import AsgiSocket, hear_job
-from tests.live.conftest import ANA, MARA, ROOT, StartYard, Yard, xmin
+from tests.live.asgi_socket import hear_job
+from tests.live.conftest import ANA, MARA, StartYard, Yard, xmin
 
 
 async def test_an_outcome_reaches_all_sockets_of_its_owner_and_nobody_elses(yard: Yard) -> None:
@@ -187,7 +187,7 @@ async def test_while_an_old_transaction_is_open_nothing_is_told_twice(start_yard
     """Each round reads what was not visible to the one before, however many ended since that transaction began."""
     yard = await start_yard(silence=3600, ping=3600)
     late, job_id = yard.jobs.begin(), yard.jobs.add(MARA)
-    (socket, _), admin = await yard.enter(), await see_all(yard)
+    (socket, _), admin = await yard.enter(), await yard.see_all()
     told: list[str] = []
     for _ in range(15):
         batch = [yard.jobs.finish(yard.jobs.add(MARA), JobState.COMPLETED, nudge=False) for _ in range(100)]
@@ -360,54 +360,3 @@ async def test_a_replay_does_not_silence_what_waits_to_be_told_of_the_inbox(
     socket.taking.set()
     heard = await socket.hear_until("subscribed")
     assert sum(message["type"] == "notification" for message in heard) == len(told)
-
-
-# Administrators ------------------------------------------------------------------------------------------------------
-async def see_all(yard: Yard) -> AsgiSocket:
-    socket, cursor = await yard.enter("root")
-    socket.say({"type": "subscribe", "after": cursor, "all": True})
-    await socket.hear_until("subscribed")
-    return socket
-
-
-async def test_an_administrator_may_hear_of_everybodys_jobs(yard: Yard) -> None:
-    socket, cursor = await yard.enter("root")
-    missed = yard.jobs.finish(yard.jobs.add(MARA), JobState.COMPLETED, notify=True)
-    socket.say({"type": "subscribe", "after": cursor, "all": True})
-    assert missed in {message["id"] for message in await socket.hear_until("subscribed") if message["type"] == "job"}
-    await yard.enter("mara")  # her events reach this node
-    told = yard.jobs.finish(yard.jobs.add(ANA), JobState.FAILED, notify=True)
-    own = yard.jobs.finish(yard.jobs.add(ROOT), JobState.FAILED)
-    yard.jobs.change(hinted := yard.jobs.add(MARA), EventType.CREATED)
-    heard = [await socket.hear() for _ in range(3)]
-    assert {message["type"] for message in heard} == {"job"}  # others' inboxes are theirs
-    assert {message["id"] for message in heard} == {told, own, f"{hinted}-0-created"}
-
-
-async def test_nobody_else_may(yard: Yard) -> None:
-    socket, cursor = await yard.enter("mara")
-    socket.say({"type": "subscribe", "after": cursor, "all": True})
-    assert await socket.close_code() == 4403
-
-
-async def test_without_asking_an_administrator_hears_of_its_own_alone(yard: Yard) -> None:
-    socket, _ = await yard.enter("root")
-    yard.jobs.finish(yard.jobs.add(MARA), JobState.COMPLETED)
-    own = yard.jobs.finish(yard.jobs.add(ROOT), JobState.COMPLETED)
-    assert (await hear_job(socket))["id"] == own
-
-
-async def test_who_is_no_administrator_any_more_sees_no_more(yard: Yard) -> None:
-    socket = await see_all(yard)
-    yard.tokens.admins.clear()
-    assert await socket.close_code() == 4403
-
-
-async def test_more_than_a_replays_worth_at_once_is_a_reset_for_who_sees_all(yard: Yard) -> None:
-    socket = await see_all(yard)
-    for _ in range(1001):
-        yard.jobs.finish(yard.jobs.add(MARA), JobState.COMPLETED, nudge=False)
-    yard.jobs.nudge()
-    await socket.hear_until("reset")
-    told = yard.jobs.finish(yard.jobs.add(MARA), JobState.COMPLETED)
-    assert (await hear_job(socket))["id"] == told

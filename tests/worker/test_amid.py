@@ -11,6 +11,7 @@ from jobyard.domain.errors import Unavailable
 from jobyard.domain.job import ClaimedJob, JobState
 from jobyard.handlers.registry import JobContext
 from jobyard.postgres.work_queue import PostgresWorkQueue
+from jobyard.worker.supervisor import Worker
 from tests.worker.conftest import Payload, Yard
 
 
@@ -20,6 +21,19 @@ async def _echo(payload: Payload, _: JobContext) -> dict[str, str]:
 
 async def _forever(_: Payload, __: JobContext) -> None:
     await asyncio.Event().wait()
+
+
+async def _give_back_in_vain(yard: Yard, worker: Worker, monkeypatch: pytest.MonkeyPatch, release: Any) -> None:
+    """A job is claimed ahead, waits for a slot from one look to the next, and cannot be given back by `release`."""
+    async with asyncio.timeout(30):
+        while not worker._held.ready:
+            worker._held.mean_seconds = 0.001  # quick jobs: some are claimed ahead
+            await yard.something_said()
+    with monkeypatch.context() as patch:
+        patch.setattr(PostgresWorkQueue, "release", release)
+        await worker._claimer.give_back()
+        with pytest.raises(Unavailable):
+            await worker._claimer.give_back()
 
 
 @pytest.mark.parametrize("answered", [True, False])
@@ -125,15 +139,7 @@ async def test_what_was_lost_while_it_was_given_back_does_not_begin(
     async with yard.working(_forever, slots=1, give_back_seconds=3600) as worker:
         for _ in range(2):
             await yard.submit()
-        async with asyncio.timeout(30):
-            while not worker._held.ready:
-                worker._held.mean_seconds = 0.001  # quick jobs: some are claimed ahead
-                await yard.something_said()
-        with monkeypatch.context() as patch:
-            patch.setattr(PostgresWorkQueue, "release", losing)
-            await worker._claimer.give_back()
-            with pytest.raises(Unavailable):
-                await worker._claimer.give_back()
+        await _give_back_in_vain(yard, worker, monkeypatch, losing)
         assert [run for run in worker._held.ready if not run.stopped] == []
 
 
@@ -159,15 +165,7 @@ async def test_what_was_given_back_without_an_answer_runs_once(
         running = await yard.submit()
         await yard.entered.wait()
         waiting = await yard.submit()
-        async with asyncio.timeout(30):
-            while not worker._held.ready:
-                worker._held.mean_seconds = 0.001  # quick jobs: some are claimed ahead
-                await yard.something_said()
-        with monkeypatch.context() as patch:
-            patch.setattr(PostgresWorkQueue, "release", losing)
-            await worker._claimer.give_back()
-            with pytest.raises(Unavailable):
-                await worker._claimer.give_back()
+        await _give_back_in_vain(yard, worker, monkeypatch, losing)
         async with asyncio.timeout(30):
             while worker._claimer._unanswered or bool(worker._held.ready) == granted:
                 await yard.something_said()

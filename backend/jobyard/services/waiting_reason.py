@@ -98,4 +98,4 @@ def _expected(facts: WaitingFacts) -> datetime | None:
 
 def _rounded(at: datetime) -> datetime:
     """Up to the next 10 s: an estimate is no measurement, and nobody shall reckon others' jobs from it."""
-    return EPOCH - (EPOCH - at) // ROUND * ROUND  # in whole numbers: by floats it was a second off now and then
+    return EPOCH - (EPOCH - at) // ROUND * ROUND

@@ -51,7 +51,7 @@ class LiveClock:
                 try:
                     if connection.tick(monotonic, now):
                         connection.send(ping(self._hub.cursor_of(connection)))
-                except Exception:
+                except Exception:  # what is wrong with one must not end the pings and the expiry of all
                     log.exception("a live socket could not be looked at")
 
     async def _recheck_forever(self) -> None:

@@ -334,7 +334,7 @@ class LiveHub:
                 if entry is not None and job is not None and (owner == connection.viewer.key or connection.sees_all):
                     try:
                         self._tell_one(connection, entry, job, encoded)
-                    except Exception:
+                    except Exception:  # it would fail each round anew, and nobody would hear of anything
                         log.exception("a job could not be told", job_id=str(job_id))
                 if done:
                     connection.send(subscribed(self.cursor_of(connection)))

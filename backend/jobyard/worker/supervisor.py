@@ -363,7 +363,7 @@ class Worker:
                     await asyncio.sleep(AGAIN_SECONDS)
         except TimeoutError:
             log.warning("a step of the stop was not done in time: what it leaves runs again elsewhere", step=step)
-        except Exception:
+        except Exception:  # the steps after it are owed all the same
             log.exception("a step of the stop failed: what it leaves runs again elsewhere", step=step)
 
 
